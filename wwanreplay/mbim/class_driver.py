@@ -81,8 +81,8 @@ SESSION_COUNT_MAX: Final = 256
 
 
 def _echo(tie: Tie, shape: ties.Message, transaction: Transaction) -> Tree:
-    """What an answer without a body has from its request: the session."""
-    if len(tie.session) != 1:
+    """What the answer of a set without a body has from its request: the session."""
+    if len(tie.session) != 1 or not transaction.is_set:
         return {}
     (member,) = tie.session
     session = transaction.values.get(member)
