@@ -32,10 +32,11 @@ from wwanreplay.mbim.commands import ties_by_command
 from wwanreplay.mbim.messages import STATUS, Message
 from wwanreplay.mbim.outstanding import OUTSTANDING_MAX
 from wwanreplay.mbim.structures import flattened
-from wwanreplay.mbim.tables import EXTENSIONS, command_code, find_cid, find_layout
+from wwanreplay.mbim.tables import DSS, EXTENSIONS, command_code, find_cid, find_layout
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode_event
 
+OWN_TEXT = "11111111-2222-4333-8444-555555555555"
 INDICATION_REQUIRED = PROTOCOL.status("NDIS_STATUS_INDICATION_REQUIRED").number
 
 
@@ -186,6 +187,14 @@ def test_a_refusal_without_a_body_is_of_the_session_that_was_asked() -> None:
         from_host(driver, command(transaction, BASIC, 12, 1, order))
         refused = only(from_device(driver, done(transaction, BASIC, 12, b"", 13)))
         assert values(refused)["ContextState.ConnectionId"] == session
+
+
+def test_a_refused_stream_is_that_of_the_request() -> None:
+    driver = ClassDriver()
+    stream = {"DeviceServiceId": OWN_TEXT, "DssSessionId": 5, "DssLinkState": 1}
+    from_host(driver, command(2, DSS, 1, 1, codec.encode(DSS, 1, "set", stream)))
+    refused = values(only(from_device(driver, done(2, DSS, 1, b"", 9))))
+    assert (refused["Session.DeviceServiceGuid"], refused["Session.uSessionID"]) == (OWN_TEXT, 5)
 
 
 def test_a_structure_without_a_status_reports_it_in_fields() -> None:

@@ -80,13 +80,13 @@ _NDIS_FAILURE: Final = PROTOCOL.status("NDIS_STATUS_FAILURE").number
 SESSION_COUNT_MAX: Final = 256
 
 
-def _echo(tie: Tie, shape: ties.Message, transaction: Transaction) -> Tree:
-    """What the answer of a set without a body has from its request: the session."""
-    if len(tie.session) != 1 or not transaction.is_set:
+def _echo(tie: Tie, transaction: Transaction) -> Tree:
+    """What the answer of a set has from its request, also without a body."""
+    shape = tie.answer if tie.answer is not None and tie.answer.parts else tie.set
+    if not transaction.is_set or shape is None:
         return {}
-    (member,) = tie.session
-    session = transaction.values.get(member)
-    return shape.tree({member: session}) if isinstance(session, int) and session else {}
+    values = transaction.values
+    return shape.tree({name: values[name] for name in tie.echoed if name in values})
 
 
 class ClassDriver:
@@ -492,7 +492,7 @@ class ClassDriver:
         wwan_status = self._session.status(message.value)
         # Answers of streams also carry members of their commands.
         is_alone = fields is None and key[0] != DSS
-        echo = _echo(tie, shape, transaction)
+        echo = _echo(tie, transaction)
         made_key = self._session.key_of(message.buffer, key, ending, message.value, *echo.items())
         made = self._session.recall(made_key) if is_alone else None
         if made is not None:

@@ -74,7 +74,8 @@ class Tie:
     `has_event` is False where an INDICATE_STATUS becomes no indication of the OID. `served` says
     which operations the emulated function has (q query, s set, n notification), `also_queried`
     names an OID whose answer a query needs as well, `session` the path to the member with the
-    session, which selects the port, `body_on_failure` that the answer has its structure also when
+    session, which selects the port, `echoed` the members of a set that its answer repeats, also one
+    without a body, `body_on_failure` that the answer has its structure also when
     the status is not success. `driver_model` is the only one that knows the OID, None for all.
     """
 
@@ -89,6 +90,7 @@ class Tie:
     served: str = ""
     also_queried: str | None = None
     session: tuple[str, ...] = ()
+    echoed: tuple[str, ...] = ()
     body_on_failure: bool = False
     driver_model: int | None = None
     note: str = ""

@@ -464,7 +464,16 @@ TIES: tuple[Tie, ...] = (
             *same("Rssi", "ErrorRate"), *_SIGNAL_INTERVALS, Items("RsrpSnr", _RSRP_SNR), _RsrpForRssi()
         ),
     ),
-    tie(BASIC, 12, "OID_WWAN_CONNECT", basis="d", served="qsn", session=("SessionId",), body_on_failure=True)(
+    tie(
+        BASIC,
+        12,
+        "OID_WWAN_CONNECT",
+        basis="d",
+        served="qsn",
+        session=("SessionId",),
+        echoed=("SessionId",),
+        body_on_failure=True,
+    )(
         query=message("")(
             Filled("SessionId", lambda known, _values: known.session or 0),
             Filled("ContextType", lambda _known, _values: maps.CONTEXT_TYPE_NONE),
@@ -572,7 +581,7 @@ TIES: tuple[Tie, ...] = (
         (*same("Rand1", "Rand2", "Rand3"), Member("N", "n")),
         (*_SIM_ANSWER, Member("N", "n")),
     ),
-    tie("DSS", 1, "OID_WWAN_DEVICE_SERVICE_SESSION", served="s")(
+    tie("DSS", 1, "OID_WWAN_DEVICE_SERVICE_SESSION", served="s", echoed=("DeviceServiceId", "DssSessionId"))(
         set=message("NDIS_WWAN_SET_DEVICE_SERVICE_SESSION", "Session.")(
             # The GUID's first three fields are little endian in Windows.
             Member("DeviceServiceId", "DeviceServiceGuid"),
