@@ -28,7 +28,7 @@ LAYERS = (
     ("wwanreplay.mbim",),
     ("wwanreplay._sessions",),
     ("wwanreplay.devices", "wwanreplay.profiles", "wwanreplay.scripts", "wwanreplay.script"),
-    ("wwanreplay.record", "wwanreplay.replay", "wwanreplay.session", "wwanreplay.schemas"),
+    ("wwanreplay.play", "wwanreplay.record", "wwanreplay.replay", "wwanreplay.schemas"),
     ("wwanreplay.formats",),
     ("wwanreplay.analysis",),
     ("wwanreplay.fleet",),
