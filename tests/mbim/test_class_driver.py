@@ -27,8 +27,9 @@ from mbim_samples import sample_values
 
 from wwanreplay._core import Kind, Namespace, RecordFlag
 from wwanreplay.mbim import codec, messages
-from wwanreplay.mbim.class_driver import ClassDriver, known_of
+from wwanreplay.mbim.class_driver import ClassDriver
 from wwanreplay.mbim.commands import ties_by_command
+from wwanreplay.mbim.known import known_of
 from wwanreplay.mbim.messages import STATUS, Message
 from wwanreplay.mbim.outstanding import OUTSTANDING_MAX
 from wwanreplay.mbim.structures import flattened

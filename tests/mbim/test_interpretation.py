@@ -17,9 +17,10 @@ from class_driver_host import (
 )
 
 from wwanreplay.mbim import codec
-from wwanreplay.mbim.class_driver import ClassDriver, known_of
+from wwanreplay.mbim.class_driver import ClassDriver
 from wwanreplay.mbim.commands import ties_by_command
 from wwanreplay.mbim.interpretation import PROBLEMS_MAX, Interpretation
+from wwanreplay.mbim.known import known_of
 from wwanreplay.mbim.messages import STATUS
 from wwanreplay.protocol import PROTOCOL
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from wwanreplay.formats.base import Direction, LogMessage, MessageKind, NdisEvent
 from wwanreplay.formats.transfers import size_of
-from wwanreplay.formats.windows import bytes_of
+from wwanreplay.formats.windows_values import bytes_of
 from wwanreplay.mbim.header import look
 from wwanreplay.mbim.messages import MBIM_COMMAND_MSG
 

@@ -21,6 +21,7 @@ from typing import Any
 from wwanreplay._core import Event, Kind, Namespace, Profile
 from wwanreplay.errors import DecodeError, InputError, UsageError
 from wwanreplay.mbim import codec, messages, statuses
+from wwanreplay.mbim.answers import remember, status_of_answer
 from wwanreplay.mbim.commands import (
     CONNECT,
     DEVICE_SERVICES,
@@ -46,7 +47,6 @@ from wwanreplay.mbim.reports import (
     values_of,
 )
 from wwanreplay.mbim.served_commands import ServedCommands
-from wwanreplay.mbim.answers import remember, status_of_answer
 from wwanreplay.mbim.tables import (
     BASIC_CONNECT,
     MBIMEX_1_0,
