@@ -117,7 +117,7 @@ def test_a_change_of_totals_is_out_of_sequence() -> None:
     [
         (0, messages.MBIM_COMMAND_DONE, "MessageType", "continues a MBIM_COMMAND_MSG"),
         (8, 9, "MessageTransactionId", "is 9, the unfinished message has 7"),
-        (12, 99, "TotalFragments", "is 99, the first fragment said 8"),
+        (12, 99, "TotalFragments", "is 99, the first fragment has 8"),
         (16, 2, "CurrentFragment", "is 2, 1 is missing"),
         (16, 8, "CurrentFragment", "is fragment 8 of 8"),
         (16, 0, "CurrentFragment", "begins a message, fragment 1 of another is missing"),

@@ -210,7 +210,7 @@ class Interpretation:
         """Return the `uStatus` of a COMMAND_DONE's status."""
         found = statuses.wwan_of_status(status)
         if found is None:
-            self.problem(f"status {status:#x} has no WWAN_STATUS: told as a failure")
+            self.problem(f"status {status:#x} has no WWAN_STATUS: taken as a failure")
             return statuses.WWAN_FAILURE
         return found
 

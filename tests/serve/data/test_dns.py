@@ -65,18 +65,18 @@ def test_any_query_has_an_answer_of_its_own_number_or_none(data: bytes, before: 
 
 def test_a_name_has_all_addresses_of_the_kind_that_is_asked_for() -> None:
     addresses = [GATEWAY[4], GATEWAY[6], DNS[4]]
-    answer = dns.answer(dns_query("example.org", dns.Kind.A), addresses)
+    answer = dns.answer(dns_query("example.org", dns.RecordType.A), addresses)
     assert answer is not None
     assert int.from_bytes(answer[6:8], "big") == 2
     assert GATEWAY[4].packed in answer
     assert GATEWAY[6].packed not in answer
-    none = dns.answer(dns_query("example.org", dns.Kind.AAAA), [DNS[4]])
+    none = dns.answer(dns_query("example.org", dns.RecordType.AAAA), [DNS[4]])
     assert none is not None
     assert none[6:8] == b"\0\0"
 
 
 @pytest.mark.parametrize(("length", "code"), [(63, 0), (64, 1)])
 def test_a_label_is_no_longer_than_a_name_allows(length: int, code: int) -> None:
-    answer = dns.answer(dns_query("x" * length, dns.Kind.A), [])
+    answer = dns.answer(dns_query("x" * length, dns.RecordType.A), [])
     assert answer is not None
     assert answer[3] & 0x0F == code

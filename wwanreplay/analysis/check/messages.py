@@ -42,7 +42,7 @@ _OPERATIONS = (
 _MORE = (number.WWAN_STATUS_SMS_MORE_DATA, number.WWAN_STATUS_MORE_DATA)
 _NEW = number.WWAN_SMS_FLAG_NEW_MESSAGE
 _FULL = number.WWAN_SMS_FLAG_MESSAGE_STORE_FULL
-# How long a send may take; nothing is said of it, so a network's own limit.
+# How long a send may take; no document has it, so a network's own limit.
 _SEND_NS = 60 * SECOND
 # Bits of the coding scheme: whether it has a message class, and which.
 _CLASS_MEANT, _CLASS = 0x10, 0x03
