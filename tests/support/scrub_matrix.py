@@ -266,7 +266,7 @@ def writings(value: Value) -> tuple[Writing, ...]:
     )
 
 
-# Their last half is more than the value, or is what stays of it: country and network.
+# Writings whose last half is no part of the value, or stays: country and network.
 _WITH_MORE = ("in a", "in e", "in H", "after", "little-endian")
 # What is too short to be found there, with the reason: the documents say so.
 _SHORT_PACKED = ("BCD", "swapped BCD", "BCD with a shared byte", "number", "little-endian number")

@@ -14,7 +14,7 @@ DISTINCT_MIN = 4
 # Texts of one kind of character, and short ones, stand alone; inside a word they are another word.
 _WORD_SIZE_MAX = 7
 _DIGITS_ALONE_MAX = 8
-# Digits from which a number is no other one in any writing.
+# Digits from which a number is unmistakable in every writing.
 SURE_DIGITS = 7
 _BASE64_MIN = 4
 _TOKENS_MIN = 4
