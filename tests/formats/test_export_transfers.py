@@ -15,6 +15,7 @@ from export_samples import (
     wire_of,
     wire_trace,
 )
+from groups import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -258,7 +259,7 @@ EVENTS = st.builds(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(EVENTS, max_size=12))
 def test_any_events_become_whole_messages(events):
     builder = MessageBuilder({})

@@ -18,6 +18,7 @@ from bridge_messages import (
     subscription,
     wire,
 )
+from groups import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -346,7 +347,7 @@ def test_what_is_no_message_is_an_error(data: bytes, expected: tuple[int, str]) 
 
 
 @pytest.mark.long
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=examples(300), deadline=None, derandomize=True)
 @given(
     chunks=st.lists(
         st.one_of(

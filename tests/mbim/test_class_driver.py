@@ -20,7 +20,7 @@ from class_driver_host import (
     status_code,
     values,
 )
-from groups import sampled
+from groups import examples, sampled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mbim_samples import sample_values
@@ -504,7 +504,7 @@ def hostile(draw: st.DrawFn) -> bytes:
 
 
 @pytest.mark.long
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(st.lists(hostile(), max_size=6))
 def test_no_bytes_raise_and_every_readable_message_is_an_event(transfers: list[bytes]) -> None:
     driver = ClassDriver()

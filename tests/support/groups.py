@@ -1,7 +1,8 @@
 """The two groups of a long matrix: what `make test` tries of it, and the rest.
 
 Of a matrix that is too long for CI, the long group tries every so manieth case, and
-MATRICES=whole tries all of them.
+MATRICES=whole tries all of them. Of a property `make test` tries a fifth of the examples, the long
+group (EXAMPLES=whole) all.
 """
 
 import os
@@ -16,6 +17,11 @@ _PARAMETER = type(pytest.param())
 def every(step: int) -> int:
     """Every so manieth case of a matrix is tried: 1 where the whole matrix is."""
     return 1 if os.environ.get("MATRICES") == "whole" else step
+
+
+def examples(count: int) -> int:
+    """How many examples of a property are tried: all, or in `make test` a fifth and 20 at least."""
+    return count if os.environ.get("EXAMPLES") == "whole" else min(count, max(20, count // 5))
 
 
 def sampled(

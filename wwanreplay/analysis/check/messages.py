@@ -156,7 +156,7 @@ def ready_event(session: Session) -> Iterator[Judgement]:
             yield item, ""
         elif session.end_ns >= until_ns and not session.interrupted(item.at, end):
             late = f"no event says within {timing.SMS_READY.worst_s} s that SMS is ready"
-            # SMS may have become ready before the recording, or the host have turned the events off.
+            # SMS may have become ready before the recording, or the host turned its events off.
             yield item, late if session.is_whole else Undecided("what came before is not seen")
 
 
