@@ -60,6 +60,10 @@ FEW = {"record", "replay"}
 every_verb = pytest.mark.parametrize("verb", sampled(VERBS, FEW))
 
 
+def test_each_verb_has_its_command_here():
+    assert set(COMMANDS) == set(VERBS)
+
+
 @pytest.fixture(scope="module")
 def faulty(tmp_path_factory):
     """A trace whose report has arrows and whose notes have an em dash and an umlaut."""
