@@ -86,8 +86,8 @@ ALLOWED = (
     "wwanreplay.protocol",
     *(f"wwanreplay.mbim.{name}" for name in ("header", "rows", "subscriptions")),
 )
-# What an import may stand in or be.
-STATEMENTS = (ast.stmt, ast.excepthandler, ast.match_case)
+# What statements stand in.
+BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
 def walk(node, *, typing):
@@ -96,8 +96,8 @@ def walk(node, *, typing):
     is_left_out = (
         not typing and isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
     )
-    for child in node.orelse if is_left_out else ast.iter_child_nodes(node):
-        if isinstance(child, STATEMENTS):
+    for name in ("orelse",) if is_left_out else BLOCKS:
+        for child in getattr(node, name, None) or ():
             yield from walk(child, typing=typing)
 
 

@@ -154,6 +154,7 @@ ENCODINGS = {
 IMSI, ICCID = "262011234567890", "89490200001234567890"
 
 
+@cache
 def speller_of(*values: tuple[str, str]) -> tuple[Speller, dict[str, str]]:
     identities = Identities(make_key(KEY))
     images = {value: identities.text(name, value) for name, value in values}

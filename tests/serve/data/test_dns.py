@@ -10,6 +10,7 @@ from data_path import (
     one,
     udp,
 )
+from groups import together
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,7 +36,7 @@ def test_every_name_is_the_gateway(version: int, kind: int, answered: int | None
         assert data.endswith(GATEWAY[answered].packed)
 
 
-@pytest.mark.parametrize("size", range(60))
+@together(range(60))
 def test_a_query_that_is_cut_is_a_format_error_or_nothing(size: int) -> None:
     whole = dns_query("a-name-of-some-length.with.labels.example.org", 1)
     answers = respond(udp(OURS[4], DNS[4], 53, whole[:size]), CONFIGURATION)
