@@ -1,7 +1,8 @@
 # Every target does its own set-up in .venv; no root, safe to run twice.
 #   make demo   a modem session recorded, shown, replayed, and a fault found
 #   make test   the tests, in as many processes as there are processors; PYTEST= adds arguments
-#   make test-long  the long matrices of the tests; MATRICES=whole: every case of them
+#   make test-long  the long matrices of the tests, and all examples of properties; MATRICES=whole:
+#               every case of the matrices
 #   make lint   style and types
 #   make walk   random sessions of every device, judged by the whole checker; SEED=, OPERATIONS=,
 #               WALK_JOBS=
@@ -40,9 +41,11 @@ test test-long: export PYTHONDONTWRITEBYTECODE :=
 test: build
 	$(BIN)/python -m pytest $(PARALLEL) $(PYTEST)
 
-# The long matrices, which `make test` leaves out; in one process more, since many of them wait.
+# The long matrices, which `make test` leaves out, and each property with all of its examples, of which
+# `make test` tries a few; in one process more, since many of them wait.
+test-long: export EXAMPLES := whole
 test-long: build
-	$(BIN)/python -m pytest $(PARALLEL) -n $$(($$(nproc) + 1)) -m long $(PYTEST)
+	$(BIN)/python -m pytest $(PARALLEL) -n $$(($$(nproc) + 1)) -m "long or hypothesis" $(PYTEST)
 
 lint: $(VENV)/.lint engine
 	$(BIN)/ruff check .
@@ -112,7 +115,7 @@ sanitized: build
 	  $$(cat $(CURDIR)/$(STAMP))" $(CURDIR)/$(BIN)/python setup.py -q build_ext --inplace
 
 sanitize: sanitized
-	$(SANITIZED_RUN) $(CURDIR)/$(BIN)/python -m pytest -q -p no:cacheprovider $(SANITIZED_TESTS)
+	export EXAMPLES=whole; $(SANITIZED_RUN) $(CURDIR)/$(BIN)/python -m pytest -q -p no:cacheprovider $(SANITIZED_TESTS)
 
 fuzz-sanitized: sanitized
 	$(SANITIZED_RUN) $(CURDIR)/$(BIN)/python fuzz/plain.py $(TARGET) --sanitized \

@@ -169,7 +169,7 @@ cdef void finish_lte_attach(machine_t* machine, const pending_t* pending) noexce
         if status == WWAN_STATUS_SUCCESS and (
             condition < WwanContextLteAttachRoamingControlMaximum
         ):
-            # Who provided a context is nothing to attach with.
+            # Who provided a context plays no part in attaching.
             before.source = machine.device.lte_attach[condition].source
             changed = memcmp(
                 &before, &machine.device.lte_attach[condition], sizeof(provisioned_t)

@@ -43,7 +43,7 @@ cdef class Kept:
     with the transaction that it belongs to.
     """
     cdef Py_ssize_t _max
-    # By kind of event; an Item until its window has gone, then what is kept of it.
+    # By kind of event: an Item while its window is held, afterwards what is kept of it.
     cdef dict _first
     cdef dict _last
 

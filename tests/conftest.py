@@ -1,19 +1,19 @@
 """What all tests share."""
 
 import gc
-import os
 import signal
 import threading
 
 import pytest
+from groups import examples
 from hypothesis import HealthCheck, settings
 
-# A deadline and the time that drawing takes judge the machine, not the code. By hand fewer examples
-# are drawn than in CI, anew each time.
+# A deadline and the time that drawing takes judge the machine, not the code. In CI the same
+# examples are drawn each time, by hand others; `groups` says how many.
 settings.register_profile(
     "unhurried",
     settings(),
-    max_examples=100 if os.environ.get("CI") else 20,
+    max_examples=examples(100),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

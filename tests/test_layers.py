@@ -28,7 +28,7 @@ LAYERS = (
     ("wwanreplay.mbim",),
     ("wwanreplay._sessions",),
     ("wwanreplay.devices", "wwanreplay.profiles", "wwanreplay.scripts", "wwanreplay.script"),
-    ("wwanreplay.record", "wwanreplay.replay", "wwanreplay.session", "wwanreplay.schemas"),
+    ("wwanreplay.play", "wwanreplay.record", "wwanreplay.replay", "wwanreplay.schemas"),
     ("wwanreplay.formats",),
     ("wwanreplay.analysis",),
     ("wwanreplay.fleet",),
@@ -86,8 +86,8 @@ ALLOWED = (
     "wwanreplay.protocol",
     *(f"wwanreplay.mbim.{name}" for name in ("header", "rows", "subscriptions")),
 )
-# What an import may stand in or be.
-STATEMENTS = (ast.stmt, ast.excepthandler, ast.match_case)
+# What statements stand in.
+BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
 def walk(node, *, typing):
@@ -96,8 +96,8 @@ def walk(node, *, typing):
     is_left_out = (
         not typing and isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
     )
-    for child in node.orelse if is_left_out else ast.iter_child_nodes(node):
-        if isinstance(child, STATEMENTS):
+    for name in ("orelse",) if is_left_out else BLOCKS:
+        for child in getattr(node, name, None) or ():
             yield from walk(child, typing=typing)
 
 
@@ -211,3 +211,52 @@ def test_the_device_asks_for_no_clock_chance_or_file():
         for line in part.read_text().splitlines():
             found = re.match(r"\s*(from [\w.]+ c?import\b|c?import\b|cdef extern\b)", line)
             assert found is None, f"{part.name}: {line.strip()}"
+
+
+# Files of rows and declarations, which are as long as what they list.
+TABLES = {
+    "wwanreplay/mbim/rows": "rows of MBIM",
+    "wwanreplay/protocol/enums.py": "rows of enumerations",
+    "wwanreplay/protocol/indications.py": "rows of indications",
+    "wwanreplay/protocol/oids.py": "rows of OIDs",
+    "wwanreplay/protocol/schema.py": "the types of the rows, which are declarations",
+    "wwanreplay/protocol/structs_ndis.py": "rows of structures",
+    "wwanreplay/protocol/structs_wwan.py": "rows of structures",
+}
+LINES_MAX = 600
+CODE = ("wwanreplay", "_core", "_relay", "_sessions", "tests", "tools", "fuzz", "benchmarks")
+
+
+def too_long(root, folders=CODE):
+    """Files of logic that are two files."""
+    paths = [
+        path
+        for folder in folders
+        for ending in ("*.py", "*.pyx", "*.pxi", "*.h")
+        for path in (root / folder).rglob(ending)
+    ]
+    names = {str(path.relative_to(root)): path for path in paths}
+    return {
+        name: count
+        for name, path in names.items()
+        if not any(name == table or name.startswith(f"{table}/") for table in TABLES)
+        if (count := path.read_text().count("\n")) > LINES_MAX
+    }
+
+
+def test_a_file_of_logic_in_python_or_cython_has_600_lines_at_most():
+    assert too_long(PACKAGE.parent) == {}
+
+
+def test_each_table_that_may_be_longer_is_one():
+    lines = {name: (PACKAGE.parent / name) for name in TABLES}
+    assert {name for name, path in lines.items() if not path.exists()} == set()
+    files = {name: path for name, path in lines.items() if path.is_file()}
+    assert {n for n, path in files.items() if path.read_text().count("\n") <= LINES_MAX} == set()
+
+
+def test_a_file_that_is_too_long_is_found(tmp_path):
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "tools" / "a.py").write_text("\n" * (LINES_MAX + 1))
+    (tmp_path / "tools" / "b.py").write_text("\n" * LINES_MAX)
+    assert too_long(tmp_path) == {"tools/a.py": LINES_MAX + 1}

@@ -14,7 +14,8 @@ from jsonschema import Draft202012Validator
 
 from wwanreplay.devices.fault_plan import ACTIONS as FAULT_ACTIONS
 from wwanreplay.devices.fault_plan import WHEN, parse_faults
-from wwanreplay.devices.profile import TABLES, parse_profile
+from wwanreplay.devices.profile import parse_profile
+from wwanreplay.devices.profile_rows import TABLES
 from wwanreplay.errors import UsageError, WwanReplayError
 from wwanreplay.schemas import KINDS, schema_of
 from wwanreplay.script import ACTIONS, OPTIONS, parse_script

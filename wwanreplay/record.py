@@ -22,25 +22,18 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from wwanreplay._core import Event, Kind
 from wwanreplay.callable_module import make_callable
 from wwanreplay.devices.base import Device, is_real
-from wwanreplay.devices.buffers import DEFAULT_STRUCTURES, encode_request, encode_stimulus
+from wwanreplay.devices.buffers import encode_request, encode_stimulus
 from wwanreplay.devices.mbim.device import MbimDevice, Settings
 from wwanreplay.devices.mbim.operator import Operator
-from wwanreplay.devices.mbim.plan import (
-    Planned,
-    check_plan,
-    check_words,
-    plan_script,
-    stimulus_values,
-)
 from wwanreplay.devices.opening import open_device
 from wwanreplay.devices.recorder import Recorder
 from wwanreplay.devices.toml import ValuePlace, as_duration, as_member
 from wwanreplay.errors import DeviceError, LimitError, UsageError
 from wwanreplay.outputs import PartFile, write_whole
-from wwanreplay.progress import begin
+from wwanreplay.play import check_real, play
 from wwanreplay.protocol import PROTOCOL
-from wwanreplay.protocol.shorthands import Shorthand, find_shorthand
-from wwanreplay.script import LIFECYCLES, REQUESTS, Script, Step, load_script, step_payload
+from wwanreplay.protocol.shorthands import Shorthand
+from wwanreplay.script import LIFECYCLES, Script, load_script
 from wwanreplay.trace import TraceHeader, TraceWriter
 
 if TYPE_CHECKING:
@@ -50,8 +43,6 @@ QUERY_CAPACITY = 4096
 #: Outputs that a session holds for its caller; its trace may have more. About 300 MB.
 EVENTS_KEPT_MAX = 1 << 20
 IDLE_LIMIT_NS = 300 * 10**9
-#: A device that is away is waited for in pieces of so much time.
-AWAY_PIECE_NS = 10**9
 _KINDS = {"query": Kind.KIND_QUERY, "set": Kind.KIND_SET, "method": Kind.KIND_METHOD}
 
 
@@ -117,7 +108,8 @@ class Session:
         #: Inputs that a real device was not given, a line each.
         self.left_out: list[str] = []
         self._operator = operator
-        self._place = ""
+        #: File and step that is done, in front of what is wrong or missing there.
+        self.place = ""
         self._keep_events = keep_events
         self._next_request_id = 1
         self._requests: dict[int, tuple[int, int]] = {}  # record → (request id, port), open
@@ -419,80 +411,7 @@ class Session:
 
     def play(self, script: str | Script) -> None:
         """Do the steps of a script, then let its linger time pass."""
-        if isinstance(script, str):
-            script = load_script(script)
-        labels: dict[str, tuple[int, int]] = {}
-        step_ns = self.now_ns
-        work = begin(f"steps of {script.name}", len(script.steps), "steps")
-        for number, step in enumerate(script.steps):
-            work.reach(number)
-            self._place = f"{step.place.file}: {step.place.where}: "
-            self._wait_for(step, step_ns, script.pace_ns)
-            self._wait_for_return(step)
-            try:
-                self._do(step, labels)
-            except UsageError as error:
-                text = str(error)
-                if text.startswith(step.place.file):
-                    raise
-                raise step.place.error(text) from None
-            step_ns = self.now_ns
-        work.end()
-        self._place = ""
-        self.until_idle()
-        self.run(script.linger_ns)
-
-    def _wait_for(self, step: Step, step_ns: int, pace_ns: int) -> None:
-        """Let time reach the step; without a time it comes when all requests are answered."""
-        if step.until_idle:
-            self.until_idle()
-            step_ns = self.now_ns
-        if step.at_ns is not None:
-            self._pass(max(step.at_ns, self.now_ns))
-        elif step.after_ns is not None:
-            if step_ns + step.after_ns > self.now_ns:
-                self._pass(step_ns + step.after_ns)
-        elif step.action == "note":
-            self.until_idle()
-        elif step.action != "wait":
-            self.until_idle()
-            self.run(pace_ns)
-
-    def _wait_for_return(self, step: Step) -> None:
-        """Let a real device come back before the next request; it raises when it stays away."""
-        while step.action in REQUESTS and self.device.is_away:
-            self.recorder.wait(self.now_ns + AWAY_PIECE_NS)
-            self._take()
-
-    def _do(self, step: Step, labels: dict[str, tuple[int, int]]) -> None:
-        options = {
-            key: value
-            for key, value in step.options.items()
-            if key in ("request_id", "handle", "port", "client", "capacity")
-        }
-        if step.action in REQUESTS:
-            payload = step_payload(step, self.device.structures)
-            request_id = self.request(step.action, step.subject, payload=payload, **options)
-            if "label" in step.options:
-                labels[step.options["label"]] = (request_id, options.get("port", 0))
-        elif step.action == "cancel":
-            known = (step.subject, 0)
-            request_id, port = labels[step.subject] if isinstance(step.subject, str) else known
-            self.cancel(request_id, port=options.get("port", port))
-        elif step.action == "stimulus":
-            payload = step_payload(step, self.device.structures)
-            self.stimulus(step.subject, payload=payload, port=options.get("port", 0))
-            self._wait_for_operator(step)
-        elif step.action == "lifecycle":
-            self.lifecycle(step.subject)
-        elif step.action == "power":
-            self.power(step.subject, port=options.get("port", 0))
-        elif step.action == "note":
-            self.note(step.subject)
-        elif step.subject == "idle":
-            self.until_idle()
-        else:
-            self.run(step.subject)
+        play(self, load_script(script) if isinstance(script, str) else script)
 
     # Bookkeeping
 
@@ -507,17 +426,8 @@ class Session:
         if reason:
             self.recorder.advance(self.now_ns)
             self.recorder.note(f"{what}: {reason}")
-            self.left_out.append(f"{self._place}{what}: {reason}")
+            self.left_out.append(f"{self.place}{what}: {reason}")
         return bool(reason)
-
-    def _wait_for_operator(self, step: Step) -> None:
-        """Wait until a real device says what a stimulus would have it say, if that is wanted."""
-        operator = self._operator
-        if operator is None or not operator.wait_for:
-            return
-        wanted = find_shorthand(step.subject, stimulus_values(step, self.device.structures))
-        if wanted is not None:
-            self.wait_for(wanted)
 
     def wait_for(self, wanted: Shorthand) -> bool:
         """Wait until a real device reports what an operator does, if that is wanted; if it came."""
@@ -525,14 +435,14 @@ class Session:
         if operator is None or wanted.name not in operator.wait_for:
             return False
         limit = f"waiting for {wanted.name}, {operator.wait_s:g} s at most"
-        operator.announce(f"{self._place}please {wanted.request}; {limit}")
+        operator.announce(f"{self.place}please {wanted.request}; {limit}")
         operator.begin(wanted)
         deadline_ns = self.now_ns + round(operator.wait_s * 1e9)
         while not operator.has_come(wanted) and self.now_ns < deadline_ns:
             self.recorder.wait(deadline_ns)
             self._take()
         if not operator.has_come(wanted):
-            operator.missed.append(f"{self._place}{wanted.name} did not come")
+            operator.missed.append(f"{self.place}{wanted.name} did not come")
             self.recorder.note(f"{wanted.name} did not come within {operator.wait_s:g} s")
             return False
         return True
@@ -651,22 +561,6 @@ def record(
             on_start(session.writer.part)
         session.play(chosen)
     return summary_of(session)
-
-
-def check_real(
-    script: Script, settings: Settings | None, operator: Operator | None = None
-) -> list[Planned]:
-    """What a script would send to a real device; UsageError before anything is sent.
-
-    For commands that need a word they have not got, and for names that cannot be waited for.
-    """
-    plan = plan_script(script, DEFAULT_STRUCTURES)
-    allowed = (settings or Settings()).allow_send
-    check_words(allowed)
-    check_plan(plan, allowed)
-    if operator is not None:
-        operator.check(plan)
-    return plan
 
 
 def summary_of(session: Session) -> Recording:

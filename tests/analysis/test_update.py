@@ -111,7 +111,7 @@ def _with(data, change, edit):
     ("make", "words"),
     [
         (cut_off, "the trace is cut off"),
-        (from_a_log, "what a real device said"),
+        (from_a_log, "those of a real device"),
         (with_a_gap, "records are lost"),
     ],
 )

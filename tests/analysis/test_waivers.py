@@ -106,7 +106,7 @@ def test_an_entry_counts_through_its_last_day():
     assert not accepts(entry(code="*"), today=date(2027, 2, 1))
 
 
-def test_what_expired_and_what_accepted_nothing_is_said():
+def test_what_expired_and_what_accepted_nothing_is_listed():
     text = entry(code="*") + entry(rule="connect.*") + waiver("pin.*", "2027-01-30")
     waivers = parse_waivers(text, "w.toml", DAY)
     assert waivers.accepting(FOUND).reason == "known"

@@ -55,9 +55,13 @@ COMMANDS = {
 }
 # These have no --json, or print a table of their own.
 WITHOUT_JSON = {"demo", "export", "lab", "schema"}
-# All of one form; the other verbs are in `make test-long`.
-FEW = {"record", "replay"}
+# Of verbs of one form; the others are in `make test-long`.
+FEW = {"replay"}
 every_verb = pytest.mark.parametrize("verb", sampled(VERBS, FEW))
+
+
+def test_each_verb_has_its_command_here():
+    assert set(COMMANDS) == set(VERBS)
 
 
 @pytest.fixture(scope="module")

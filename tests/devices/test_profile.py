@@ -6,12 +6,8 @@ import sys
 import pytest
 
 from wwanreplay._core import Engine, Profile
-from wwanreplay.devices.profile import (
-    PIN_DESCRIPTIONS,
-    load_profile,
-    parse_profile,
-    shipped_profiles,
-)
+from wwanreplay.devices.profile import load_profile, parse_profile, shipped_profiles
+from wwanreplay.devices.profile_rows import PIN_DESCRIPTIONS
 from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.releases import STRUCTURES

@@ -1,9 +1,14 @@
 """What docs/extending.md says of a new part of each kind is all that it takes."""
 
+import importlib
 import re
+import sys
 
 import pytest
-from checkout import DOCS, ROOT
+from checkout import DOCS, ROOT, TRACES
+from verbs import run
+
+from wwanreplay import cli
 
 PAGE = DOCS / "extending.md"
 
@@ -19,7 +24,8 @@ def files_of(*sections: str) -> set[str]:
         if line.startswith("| `")
     ]
     named = [name for row in rows for name in re.findall(r"`([\w./]+\.(?:py|pyx|pxi|toml))`", row)]
-    return {name if name.startswith("_core/") else f"wwanreplay/{name}" for name in named}
+    outside = ("_core/", "tests/")
+    return {name if name.startswith(outside) else f"wwanreplay/{name}" for name in named}
 
 
 # Files of rows, and words of other facts of the same thing.
@@ -60,7 +66,10 @@ def test_an_oid_is_named_in_the_files_of_the_page_alone(words, subject, others):
 
 
 def test_every_file_of_the_page_exists():
-    sections = ("An OID", "An MBIM command", "A transport", "A device", "A rule", "A verb")
+    sections = (
+        *("An OID", "An MBIM command", "A transport", "A device", "A rule", "A likely cause"),
+        "A verb",
+    )
     named = {name for section in sections for name in files_of(section)}
     assert len(named) > 20
     plain = {name for name in named if not re.search(r"SUBJECT|NAME|OTHER", name)}
@@ -68,3 +77,26 @@ def test_every_file_of_the_page_exists():
     for name in named - plain:
         pattern = re.sub(r"SUBJECT|NAME|OTHER", "*", name)
         assert list(ROOT.glob(pattern)), name
+
+
+def test_a_verb_is_its_file_and_its_line(tmp_path, monkeypatch):
+    """With these two the group finds it, lists it and completes it."""
+    (tmp_path / "scratch_count.py").write_text(
+        "import click\n\n\n"
+        "@click.command('scratch_count')\n"
+        "@click.argument('trace')\n"
+        "def command(trace):\n"
+        "    from wwanreplay.trace import TraceReader\n"
+        "    with TraceReader(trace) as reader:\n"
+        "        click.echo(sum(1 for _ in reader))\n"
+    )
+    monkeypatch.setattr(cli, "__path__", [*cli.__path__, str(tmp_path)])
+    monkeypatch.setitem(cli.VERBS, "scratch_count", "Count records.")
+    importlib.invalidate_caches()
+    try:
+        assert run("scratch_count", TRACES / "demo.wwtrace").output == "96\n"
+        assert "scratch_count  Count records." in run("--help").output
+        with cli.root.make_context("wwanreplay", [], resilient_parsing=True) as context:
+            assert cli.root.get_command(context, "scratch_count").name == "scratch_count"
+    finally:
+        sys.modules.pop("wwanreplay.cli.scratch_count", None)

@@ -7,15 +7,8 @@ import pytest
 from checkout import DOCS
 
 from wwanreplay.devices.faults import ACTIONS, WHEN, parse_faults
-from wwanreplay.devices.profile import (
-    ARRAYS,
-    NESTED_TABLES,
-    PIN,
-    PLAIN_TABLES,
-    TIMING,
-    parse_profile,
-    shipped_profiles,
-)
+from wwanreplay.devices.profile import parse_profile, shipped_profiles
+from wwanreplay.devices.profile_rows import ARRAYS, NESTED_TABLES, PIN, PLAIN_TABLES, TIMING
 from wwanreplay.record import Session, record
 from wwanreplay.script import ACTIONS as STEPS
 from wwanreplay.script import parse_script, shipped_scripts

@@ -167,7 +167,7 @@ def attempt(scenario: Callable[[], Any], number: int) -> tuple[Any, int, int]:
 # One of so many allocations fails; all of them, one after the other, in the long group.
 @pytest.mark.parametrize(
     ("scenario", "stride"),
-    tries(quick=101, whole=1),
+    tries(quick=307, whole=1),
     ids=lambda value: getattr(value, "__name__", None),
 )
 def test_each_allocation_that_fails_is_a_memory_error_and_nothing_leaks(scenario, stride):

@@ -4,6 +4,7 @@ import random
 import struct
 
 import pytest
+from groups import together
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -66,7 +67,7 @@ def test_bit_fields_share_their_number():
     assert (made.load(data, 0, 5), made.load(data, 0, 6)) == (1, 3)
 
 
-@pytest.mark.parametrize("length", range(108))
+@together(range(108))
 def test_cut_buffer_names_the_first_leaf_that_is_cut(length):
     made = layout()
     with pytest.raises(DecodeError) as caught:

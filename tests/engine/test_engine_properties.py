@@ -18,7 +18,7 @@ from engine_walk import (
     Walk,
     documented,
 )
-from groups import sampled
+from groups import examples, sampled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -388,7 +388,7 @@ STIMULUS_CODES = [NUMBER[f"STIMULUS_{name}"] for name in STIMULI]
 
 
 @pytest.mark.long
-@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@settings(max_examples=examples(300), deadline=None, derandomize=True, database=None)
 @given(
     name=st.sampled_from(list(MAPPINGS)),
     events=st.lists(

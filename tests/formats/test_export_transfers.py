@@ -15,6 +15,7 @@ from export_samples import (
     wire_of,
     wire_trace,
 )
+from groups import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -162,8 +163,8 @@ def test_request_that_mbim_lacks_is_counted():
     builder, found = built_messages([gone])
     assert found == []
     assert builder.without_message == 1
-    _, said_of_it = exported(trace_of([gone, query(2)]), "hex", SHOWN)
-    assert "requests without an MBIM command: 1" in said_of_it.notes
+    _, report = exported(trace_of([gone, query(2)]), "hex", SHOWN)
+    assert "requests without an MBIM command: 1" in report.notes
 
 
 def test_what_a_command_cannot_say_is_counted():
@@ -200,9 +201,9 @@ def test_trace_without_a_footer_is_looked_through():
     assert survey is not None
     assert survey.has_wire
     assert survey.time_min_ns == events_of(wire_trace())[0].time_ns
-    _, said_of_it = exported(cut, "hex", SHOWN)
-    assert said_of_it.written > 0
-    (note,) = (note for note in said_of_it.notes if note.startswith("the trace is cut off"))
+    _, report = exported(cut, "hex", SHOWN)
+    assert report.written > 0
+    (note,) = (note for note in report.notes if note.startswith("the trace is cut off"))
     assert note.endswith("everything before the cut is exported")
 
 
@@ -258,7 +259,7 @@ EVENTS = st.builds(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(EVENTS, max_size=12))
 def test_any_events_become_whole_messages(events):
     builder = MessageBuilder({})

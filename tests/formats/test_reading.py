@@ -11,7 +11,7 @@ import capture_samples as captures
 import field_samples as samples
 import pytest
 from field_samples import mbim, new_libmbim, old_libmbim, read, reading
-from groups import sampled
+from groups import examples, sampled
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from printed_logs import (
@@ -237,7 +237,7 @@ def test_no_words_crash_a_reader(name: str, words: list[str]):
 
 
 @pytest.mark.parametrize("name", ["pcap", "pcapng"])
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.binary(max_size=400), link=st.sampled_from([147, 189, 220, 249, 290]))
 def test_no_packets_crash_a_reader(name: str, data: bytes, link: int):
     wrap = captures.pcap if name == "pcap" else captures.pcapng

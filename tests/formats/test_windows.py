@@ -1,29 +1,6 @@
 """Values of Windows text in every way they are printed."""
 
-import uuid
-
-import field_samples as samples
-import pytest
-from windows_logs import (
-    SERVICE,
-    SHIFTED,
-    SWAPPED,
-)
-
-from wwanreplay.formats.windows import keys_of, service_of
-
-
-@pytest.mark.parametrize(
-    ("printed", "shifted"), [(SERVICE, False), (SWAPPED, False), (SHIFTED, True)]
-)
-def test_a_service_is_known_in_every_way_it_is_printed(printed: str, shifted: bool):
-    assert service_of(printed) == (samples.BASIC_CONNECT, shifted)
-
-
-def test_an_unknown_service_stays_as_printed():
-    unknown = uuid.UUID("12345678-9abc-def0-1234-56789abcdef0")
-    assert service_of(f"{{{unknown}}}") == (unknown.bytes, False)
-    assert service_of("none") == (None, False)
+from wwanreplay.formats.windows import keys_of
 
 
 def test_names_are_found_where_blanks_were_lost():

@@ -20,15 +20,16 @@ from class_driver_host import (
     status_code,
     values,
 )
-from groups import sampled
+from groups import examples, sampled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mbim_samples import sample_values
 
 from wwanreplay._core import Kind, Namespace, RecordFlag
 from wwanreplay.mbim import codec, messages
-from wwanreplay.mbim.class_driver import ClassDriver, known_of
+from wwanreplay.mbim.class_driver import ClassDriver
 from wwanreplay.mbim.commands import ties_by_command
+from wwanreplay.mbim.known import known_of
 from wwanreplay.mbim.messages import STATUS, Message
 from wwanreplay.mbim.outstanding import OUTSTANDING_MAX
 from wwanreplay.mbim.structures import flattened
@@ -532,7 +533,7 @@ def hostile(draw: st.DrawFn) -> bytes:
 
 
 @pytest.mark.long
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(st.lists(hostile(), max_size=6))
 def test_no_bytes_raise_and_every_readable_message_is_an_event(transfers: list[bytes]) -> None:
     driver = ClassDriver()

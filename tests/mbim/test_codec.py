@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from groups import sampled
+from groups import examples, sampled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mbim_samples import sample_values
@@ -85,7 +85,7 @@ def test_bytes_left_over_are_an_error(layout: Layout) -> None:
     assert lenient == codec.decode_layout("sample", layout, data)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=examples(300), deadline=None, derandomize=True)
 @given(row=st.sampled_from(list(all_layouts())), data=st.binary(max_size=200), strict=st.booleans())
 def test_any_bytes_decode_or_raise_decode_error(
     row: tuple[Service, Cid, str, Layout], data: bytes, strict: bool
@@ -95,7 +95,7 @@ def test_any_bytes_decode_or_raise_decode_error(
     assert decoded is None or set(decoded) <= {field.name for field in layout.fields}
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=examples(300), deadline=None, derandomize=True)
 @given(
     row=st.sampled_from(list(all_layouts())),
     place=st.integers(0, 400),

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from groups import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mbim_tlvs import NAMES, WITH_CONTENT, sample_tlv, sample_tlvs
@@ -73,7 +74,7 @@ def test_every_cut_of_a_content_is_an_error_or_shorter(name: str) -> None:
         assert 0 <= error.offset <= size
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=examples(400), deadline=None, derandomize=True)
 @given(name=st.sampled_from(WITH_CONTENT), data=st.binary(min_size=1, max_size=60))
 def test_what_any_bytes_decode_to_encodes_to_the_same_bytes(name: str, data: bytes) -> None:
     item = {"Type": TLV_TYPES[name], "Data": data}
@@ -90,7 +91,7 @@ def test_what_any_bytes_decode_to_encodes_to_the_same_bytes(name: str, data: byt
         decoded(wire)
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=examples(400), deadline=None, derandomize=True)
 @given(
     name=st.sampled_from(WITH_CONTENT),
     place=st.integers(0, 200),

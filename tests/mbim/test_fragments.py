@@ -3,6 +3,7 @@
 import struct
 
 import pytest
+from groups import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -34,7 +35,7 @@ def feed(joiner: Joiner, data: bytes, time_ns: int = 0) -> Joined:
     return joiner.feed(parse_header(data), data, time_ns)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=examples(200), deadline=None, derandomize=True)
 @given(size=st.integers(0, 3000), size_max=st.integers(64, 4096))
 def test_split_and_join_give_the_message_back(size: int, size_max: int) -> None:
     whole = command(7, size)
@@ -117,7 +118,7 @@ def test_a_change_of_totals_is_out_of_sequence() -> None:
     [
         (0, messages.MBIM_COMMAND_DONE, "MessageType", "continues a MBIM_COMMAND_MSG"),
         (8, 9, "MessageTransactionId", "is 9, the unfinished message has 7"),
-        (12, 99, "TotalFragments", "is 99, the first fragment said 8"),
+        (12, 99, "TotalFragments", "is 99, the first fragment has 8"),
         (16, 2, "CurrentFragment", "is 2, 1 is missing"),
         (16, 8, "CurrentFragment", "is fragment 8 of 8"),
         (16, 0, "CurrentFragment", "begins a message, fragment 1 of another is missing"),
@@ -178,7 +179,7 @@ def test_a_first_fragment_without_the_fixed_part_is_a_mismatch() -> None:
     assert [problem.field for problem in result.problems] == ["MessageLength"]
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=examples(100), deadline=None, derandomize=True)
 @given(cuts=st.lists(st.integers(1, 400), max_size=20))
 def test_a_stream_cut_anywhere_gives_the_same_messages(cuts: list[int]) -> None:
     sent = [Message(messages.MBIM_OPEN_MSG, 1, 4096).to_bytes(), command(2, 100), command(3, 0)]
@@ -204,7 +205,7 @@ def test_a_stream_goes_on_after_junk() -> None:
     assert framer.feed(good) == [good]
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=examples(200), deadline=None, derandomize=True)
 @given(data=st.binary(max_size=300))
 def test_a_stream_loses_no_byte(data: bytes) -> None:
     framer = StreamFramer(messages.HOST_TYPES, 4096)

@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from groups import together
 
 from wwanreplay.mbim import codec, messages
 from wwanreplay.mbim.guards import guard_of
@@ -43,7 +44,7 @@ def test_every_set_is_guarded_or_listed_as_harmless():
     assert free == UNGUARDED_SETS
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0].nick}-{row[1].nick}")
+@together(ROWS, lambda row: f"{row[0].nick}-{row[1].nick}")
 def test_every_guard_has_a_word_with_a_meaning(row):
     service, cid = row
     for kind in (messages.COMMAND_QUERY, messages.COMMAND_SET):

@@ -17,9 +17,10 @@ from class_driver_host import (
 )
 
 from wwanreplay.mbim import codec
-from wwanreplay.mbim.class_driver import ClassDriver, known_of
+from wwanreplay.mbim.class_driver import ClassDriver
 from wwanreplay.mbim.commands import ties_by_command
 from wwanreplay.mbim.interpretation import PROBLEMS_MAX, Interpretation
+from wwanreplay.mbim.known import known_of
 from wwanreplay.mbim.messages import STATUS
 from wwanreplay.protocol import PROTOCOL
 
@@ -29,7 +30,7 @@ def test_a_status_without_a_namesake_is_a_failure_and_reported() -> None:
     from_host(driver, command(2, BASIC, 3))
     event = only(from_device(driver, done(2, BASIC, 3, status=0x80000123)))
     assert values(event)["uStatus"] == PROTOCOL.status("WWAN_STATUS_FAILURE").number
-    assert driver.problems == ["status 0x80000123 has no WWAN_STATUS: told as a failure"]
+    assert driver.problems == ["status 0x80000123 has no WWAN_STATUS: taken as a failure"]
 
 
 def test_a_layout_of_another_version_is_read_and_reported() -> None:

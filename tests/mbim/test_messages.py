@@ -3,6 +3,7 @@
 import contextlib
 
 import pytest
+from groups import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -94,7 +95,7 @@ def test_a_command_that_is_neither_query_nor_set_is_named() -> None:
     assert (caught.value.field, caught.value.offset) == ("CommandType", 40)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=examples(300), deadline=None, derandomize=True)
 @given(data=st.binary(max_size=80))
 def test_any_bytes_parse_or_raise_decode_error(data: bytes) -> None:
     with contextlib.suppress(DecodeError):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from groups import sampled
+from groups import examples, sampled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mbim_samples import sample_values
@@ -158,7 +158,7 @@ def test_no_personal_text_of_any_layout_is_shown(row: tuple[Service, Cid, str, L
     assert "PERSONAL" not in "".join(text for _, text in lines)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=examples(200), deadline=None, derandomize=True)
 @given(data=st.binary(max_size=100), show_personal=st.booleans())
 def test_anything_can_be_described(data: bytes, show_personal: bool) -> None:
     title, lines = describe(data, show_personal=show_personal)

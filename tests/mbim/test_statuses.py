@@ -1,6 +1,7 @@
 """Statuses of WWAN, NDIS and MBIM: each way, and what nobody knows is a failure."""
 
 import pytest
+from groups import together
 
 from wwanreplay.mbim.messages import STATUS
 from wwanreplay.mbim.statuses import (
@@ -35,7 +36,7 @@ def test_every_ndis_status_of_the_table_exists_and_is_answered():
         assert status_of_ndis(PROTOCOL.ndis_status_by_name[name].number) == STATUS[mbim]
 
 
-@pytest.mark.parametrize("row", PROTOCOL.tables.wwan_statuses, ids=lambda row: row.name)
+@together(PROTOCOL.tables.wwan_statuses, lambda row: row.name)
 def test_what_a_status_becomes_leads_back_to_one_of_the_same_meaning(row):
     status = status_of_wwan(row.number)
     back = wwan_of_status(status)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from groups import together
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -134,7 +135,7 @@ def test_elements_of_a_list_are_those_of_the_release() -> None:
         assert len(found) == 2, release
 
 
-@pytest.mark.parametrize("name", sorted(INPUTS | set(NAMED)))
+@together(sorted(INPUTS | set(NAMED)))
 def test_a_structure_of_nothing_is_whole_and_has_no_elements(name: str) -> None:
     decoded = decode(name, zeros(name, None, {"uStatus": 5} if has_status(name) else {}))
     assert decoded.raw is None

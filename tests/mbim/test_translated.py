@@ -15,8 +15,9 @@ from wwanreplay._core import Event, Kind, RecordFlag
 from wwanreplay.formats.reading import LogReading
 from wwanreplay.formats.transfers import head_of
 from wwanreplay.mbim import codec, messages
-from wwanreplay.mbim.class_driver import ClassDriver, known_of, unindexed
+from wwanreplay.mbim.class_driver import ClassDriver
 from wwanreplay.mbim.commands import ties_by_command
+from wwanreplay.mbim.known import known_of, unindexed
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.schema import Layout
 from wwanreplay.mbim.tables import ENUMS, EXTENSIONS, SERVICES, STRUCTS, find_cid

@@ -31,7 +31,7 @@ def test_a_layout_of_another_version_is_understood_and_named():
     assert f"{version_text(first.mbimex)} is in force" in found.problem
 
 
-def test_what_is_not_in_the_tables_is_said():
+def test_what_is_not_in_the_tables_is_reported():
     assert "not in the tables" in understand(BASIC_CONNECT, 999, "response", b"", MBIMEX_1_0)
 
 

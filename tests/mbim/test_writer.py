@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from groups import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mbim_strategies import values_of
@@ -106,7 +107,7 @@ JUNK = st.one_of(
 
 
 @pytest.mark.long
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(data=st.data())
 def test_a_value_of_any_kind_is_written_or_refused_with_its_name(data: st.DataObject) -> None:
     layout = data.draw(st.sampled_from([layout for layout in LAYOUTS if layout.fields]))

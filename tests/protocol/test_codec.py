@@ -2,6 +2,7 @@
 
 import random
 
+from groups import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from protocol_samples import CASES, each_layout, is_named_by_header, layout_name, sample
@@ -88,7 +89,7 @@ def test_supported_list_fills_the_buffer():
 # Any bytes
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.sampled_from(CASES), st.binary(max_size=600))
 def test_random_bytes_decode_or_are_an_error(case, octets):
     struct, layout_id, _ = case
@@ -102,7 +103,7 @@ def test_random_bytes_decode_or_are_an_error(case, octets):
         assert decoded.to_dict() is not None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.sampled_from(CASES), st.integers(0, 1 << 32), st.data())
 def test_flipped_bytes_decode_or_are_an_error(case, seed, data):
     struct, layout_id, _ = case
@@ -116,7 +117,7 @@ def test_flipped_bytes_decode_or_are_an_error(case, seed, data):
     assert encode(struct, decoded) == bytes(octets)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.sampled_from(CASES), st.integers(0, 1 << 64))
 def test_random_values_round_trip(case, seed):
     struct, layout_id, _ = case

@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from groups import together
 from protocol_samples import (
     CASES,
     each_layout,
@@ -82,12 +83,15 @@ def test_unknown_revision_or_size_stays_raw(case):
         assert [leaf.path for leaf in decoded] == ["raw"]
 
 
-@pytest.mark.parametrize(
-    "struct",
-    [row for row in PROTOCOL.structs.values() if isinstance(row.tail, ListTail)],
-    ids=lambda row: row.name,
+@together(
+    [
+        (row, count)
+        for row in PROTOCOL.structs.values()
+        if isinstance(row.tail, ListTail)
+        for count in (4, 1000, 0x7FFFFFFF, 0xFFFFFFFF)
+    ],
+    lambda case: f"{case[0].name}, {case[1]}",
 )
-@pytest.mark.parametrize("count", [4, 1000, 0x7FFFFFFF, 0xFFFFFFFF])
 def test_more_elements_than_bytes_is_an_error_that_names_the_count(struct, count):
     layout_id = struct.layouts[-1].id
     if not struct.tail.elements:

@@ -1,6 +1,7 @@
 """Named values to bytes: those of the standard, and each that does not fit is named."""
 
 import pytest
+from groups import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from protocol_samples import CASES
@@ -156,7 +157,7 @@ VARIABLE = ("Elements", "Data", "Tlvs", "rest", "raw", "IpEntries", "LTEServingC
 
 
 @pytest.mark.long
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(case=st.sampled_from(CASES), data=st.data())
 def test_a_value_of_any_kind_is_written_or_refused_with_the_structure(case, data):
     struct, layout_id, _ = case

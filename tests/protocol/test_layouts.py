@@ -1,6 +1,7 @@
 """Offsets of fields by natural alignment, and pinned sizes that disagree."""
 
 import pytest
+from groups import together
 from protocol_samples import every_layout, layout_name, struct_of
 
 from wwanreplay.protocol import PROTOCOL
@@ -9,7 +10,7 @@ from wwanreplay.protocol.row_forms import bit, nested, number, octets, union
 from wwanreplay.protocol.schema import Field, RowError
 
 
-@pytest.mark.parametrize("case", list(every_layout()), ids=layout_name)
+@together(every_layout(), layout_name)
 def test_leaves_lie_inside_aligned_and_in_order(case):
     struct, layout_id, _ = case
     flat = PROTOCOL.flat(struct.name, layout_id)

@@ -6,7 +6,8 @@ import pytest
 from hostile_values import changed, listed, places
 
 from wwanreplay._core import Profile
-from wwanreplay.devices.profile import CONTEXT, PROVIDER, load_profile
+from wwanreplay.devices.profile import load_profile
+from wwanreplay.devices.profile_rows import CONTEXT, PROVIDER
 from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.profile_ranges import PROFILE_NUMBERS, PROFILE_SIZES

@@ -1,6 +1,6 @@
 """The documented ranges: each member of an enumeration is in its range; signals have theirs."""
 
-import pytest
+from groups import together
 
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.ranges import ERROR_RATE, RSSI, RSSI_THRESHOLD, members
@@ -9,7 +9,7 @@ from wwanreplay.protocol.schema import FlagSet
 ENUMS = [row for row in PROTOCOL.tables.enums if row.members]
 
 
-@pytest.mark.parametrize("row", ENUMS, ids=lambda row: row.name)
+@together(ENUMS, lambda row: row.name)
 def test_every_member_is_in_its_range(row):
     found = members(row)
     for member in row.members:

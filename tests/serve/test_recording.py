@@ -42,7 +42,7 @@ def fail(path: Path, way: str, *events: Event) -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_the_file_appears_whole_with_the_digest_that_is_told(tmp_path: Path, way: str) -> None:
+def test_the_file_appears_whole_with_the_digest_that_is_reported(tmp_path: Path, way: str) -> None:
     path = tmp_path / "t.wwtrace"
     with ExitStack() as stack:
         made = recording(stack, path, way)

@@ -10,6 +10,7 @@ from wwanreplay.trace import TraceReader
 
 SECOND = 1_000_000_000
 SEED = 7
+PROFILES = ("lte-home", "two-ports", "cdma", "pin-locked")
 
 
 def new_session(profile="lte-home", seed=SEED, **options):

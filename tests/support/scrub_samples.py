@@ -7,6 +7,9 @@ from functools import cache, partial
 from host import SECOND, MbimHost
 
 from wwanreplay._core import Event, Kind
+from wwanreplay.analysis.scrub.identities import Identities
+from wwanreplay.analysis.scrub.keyed import make_key
+from wwanreplay.analysis.scrub.speller import Speller
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.faults import FaultyDevice, parse_faults
 from wwanreplay.devices.opening import open_device
@@ -146,3 +149,13 @@ ENCODINGS = {
     "hexadecimal of BCD": lambda text: packed(text).hex().upper().encode(),
     "hexadecimal of swapped BCD": lambda text: packed(text, swapped=True).hex().encode(),
 }
+
+
+IMSI, ICCID = "262011234567890", "89490200001234567890"
+
+
+@cache
+def speller_of(*values: tuple[str, str]) -> tuple[Speller, dict[str, str]]:
+    identities = Identities(make_key(KEY))
+    images = {value: identities.text(name, value) for name, value in values}
+    return Speller(identities), images

@@ -162,7 +162,7 @@ def test_who_listens_is_named_by_its_process(tmp_path: Path) -> None:
     assert listener_text(clients.address) == "another program"
 
 
-def test_a_name_that_is_free_is_taken_at_once_and_nobody_is_told(tmp_path: Path) -> None:
+def test_a_name_that_is_free_is_taken_at_once_without_a_report(tmp_path: Path) -> None:
     told: list[str] = []
     clients = wait_for_name(str(tmp_path / "clients"), lambda: False, told.append)
     assert clients is not None

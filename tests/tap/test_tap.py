@@ -310,7 +310,7 @@ def test_what_waits_to_be_recorded_is_bounded_however_busy_the_hosts_are(tmp_pat
     st.integers(0, 3000),
     st.integers(0, 10**13),
 )
-def test_a_file_ends_when_it_is_due_and_waits_for_answers_no_longer_than_is_said(
+def test_a_file_ends_when_it_is_due_and_waits_for_answers_no_longer_than_the_limit(
     size_max, age_max_ns, size, age_ns
 ):
     rotation = Rotation(size_max, age_max_ns)

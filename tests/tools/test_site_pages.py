@@ -150,7 +150,7 @@ def test_the_page_of_view_has_its_pictures(tmp_path):
     assert all((tmp_path / name).read_bytes().startswith(b"\x89PNG") for name in shown)
 
 
-def test_without_a_browser_there_are_none_and_that_is_said(tmp_path, monkeypatch, capsys):
+def test_without_a_browser_there_are_none_and_that_is_reported(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("make_site.find_chromium", lambda: None)
     assert screenshots(tmp_path / "view.md") == ""
     assert "no screenshots of view" in capsys.readouterr().err

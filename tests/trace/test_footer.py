@@ -1,9 +1,11 @@
 """Footers: all of one comes back, and every value of a wrong type or range is named."""
 
+import itertools
 from dataclasses import fields
 from typing import Any
 
 import pytest
+from groups import together
 from hypothesis import given
 from hypothesis import strategies as st
 from trace_samples import frame
@@ -66,8 +68,7 @@ def test_an_index_over_the_limit_is_left_out_and_the_counts_stay() -> None:
 NAMES = [each.name for each in fields(Footer) if each.name not in ("extra", "offset")]
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("value", ["text", True, {}, 1.5, 1 << 63])
+@together(itertools.product(NAMES, ("text", True, {}, 1.5, 1 << 63)))
 def test_no_value_of_another_type_or_range_is_taken(name: str, value: Any) -> None:
     with pytest.raises(TraceError, match=f"footer frame: its {name} is ") as caught:
         read(frame(5, {name: value}))

@@ -65,7 +65,7 @@ def test_a_trace_that_is_complete_is_read_to_its_end(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["none.wwtrace", "a\0b"])
-def test_what_is_not_there_is_said(tmp_path, name):
+def test_what_is_not_there_is_reported(tmp_path, name):
     with pytest.raises(TraceError, match="cannot be read"):
         GrowingFile(f"{tmp_path}/{name}")
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import zstandard
-from groups import sampled
+from groups import examples, sampled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from trace_samples import (
@@ -166,7 +166,7 @@ def test_a_flipped_bit_at_every_byte_is_always_noticed(bit: int) -> None:
         assert len(events) + lost == 24 or (unknown and len(events) + lost < 24)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(
     st.lists(st.tuples(st.integers(0, len(SMALL) - 1), st.integers(0, 255)), max_size=6), st.data()
 )

@@ -37,11 +37,11 @@ def update_trace(path: str | os.PathLike[str], *, profile: str | None = None) ->
         reader.check_in_place()
         if reader.cut_off:
             raise InputError(
-                f"{target}: the trace is cut off; what its device was told is not known"
+                f"{target}: the trace is cut off; what its device was sent is not known"
             )
         if reader.header.comparison == "field":
             raise InputError(
-                f"{target}: the trace was read from a log; its outputs are what a real device said,"
+                f"{target}: the trace was read from a log; its outputs are those of a real device,"
                 " and stay"
             )
         engine, name = engine_of(reader.header, profile)
@@ -94,7 +94,7 @@ class _Update:
             self.replaced += 1
             return
         if event.kind == Kind.KIND_GAP:
-            raise InputError("records are lost in the trace: what its device was told is not known")
+            raise InputError("records are lost in the trace: what its device was sent is not known")
         if event.kind == Kind.KIND_NOTE and event.code in _OF_THE_SESSION:
             return
         from_device = event.code == WireDirection.WIRE_DEVICE_TO_HOST

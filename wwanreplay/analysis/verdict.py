@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from wwanreplay._core import Event, Kind
-from wwanreplay.analysis.check import Place, judge, rules
+from wwanreplay.analysis.check import RulePlace, judge, rules
 from wwanreplay.analysis.contradictions import contradictions
 from wwanreplay.analysis.explain import explain, rule_of
 from wwanreplay.analysis.facts import facts_of
@@ -125,7 +125,7 @@ def judge_further(read: Read, options: Options, result: ReplayResult) -> None:
 
 
 def _add_rules(result: ReplayResult, events: Iterator[Event], options: Options) -> None:
-    """Add the broken rules, and let what they and the messages show be said once."""
+    """Add the broken rules, each once, though the messages may show it too."""
     tallies = judge(events, _judged_rules(), places_max=PLACES_MAX, is_whole=False)
     shown = _Shown(result.divergences)
     for rule_id, tally in tallies.items():
@@ -155,7 +155,7 @@ def _judged_rules() -> list[str]:
     return [row.id for row in known if row.level in _WEIGHTS and row.actor != "service"]
 
 
-def _broken(row: Rule, place: Place) -> Divergence:
+def _broken(row: Rule, place: RulePlace) -> Divergence:
     event = place.item.event
     return Divergence(
         DivergenceKind.RULE,
@@ -195,7 +195,7 @@ class _Shown:
                 if transaction:
                     self._wire.setdefault(transaction, found)
 
-    def of_wire(self, place: Place) -> Divergence | None:
+    def of_wire(self, place: RulePlace) -> Divergence | None:
         """What the messages show of the event at which a rule is broken, or of its transaction."""
         item, request = place.item, place.item.transaction
         for index in (item.index, item.event.cause):

@@ -69,7 +69,7 @@ def command(
     as_json: bool,
     show_personal: bool,
 ) -> int:
-    """Find the stimuli that explain what a device said, where TRACE lacks them.
+    """Find the stimuli that explain what a device emitted, where TRACE lacks them.
 
     For each: the record before which it stands, its time and fields, and the output that made it
     necessary. Verdict and exit code are those of the replay of the result: of a field trace an

@@ -160,7 +160,7 @@ def command(
     operator = None
     if is_modem:
         from wwanreplay.devices.mbim.operator import Operator
-        from wwanreplay.record import check_real
+        from wwanreplay.play import check_real
 
         operator = Operator(wait_for, wait_limit, lambda line: echo(line, err=True))
         check_real(chosen, real.settings(), operator)

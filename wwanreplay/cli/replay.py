@@ -299,7 +299,7 @@ def _finish(
     """Print the totals, or all as JSON."""
     from wwanreplay.analysis.batch import totals_of
 
-    # In one process only the replaying counts, in several the time until all are done.
+    # In one process the time of replaying alone counts, in several that until all are done.
     is_one = where.processes == 1 and where.cluster is None
     elapsed_s = sum(report.elapsed_s for report in reports) if is_one else wall_s
     totals = totals_of(reports)

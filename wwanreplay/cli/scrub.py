@@ -103,7 +103,7 @@ def _values_lines(report: ScrubReport | LogReport) -> list[str]:
         lines += [f"  {place}" for place in report.doubtful]
     if report.unsearched:
         lines.append(
-            f"{report.unsearched} of them say too little to be told from chance; they were looked"
+            f"{report.unsearched} of them are too short to be more than chance; they were looked"
             " for in their fields only"
         )
     if report.ambiguous:

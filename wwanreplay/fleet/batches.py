@@ -12,7 +12,7 @@ BATCH_SIZE: Final = 8 << 20
 BATCH_COUNT: Final = 64
 #: What a trace counts for whose size nobody knows without asking its store.
 UNKNOWN_SIZE: Final = 1 << 18
-#: So many batches a worker has at least, where there are traces enough, so that none waits long.
+#: At least so many batches for each worker, so that none waits long for the last one.
 BATCHES_EACH: Final = 4
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Rows = dict[str, list[dict[str, Any]]]
 
 MASK: Final = "***"
-#: Of a pseudonym, in hexadecimal digits.
+#: Length of a pseudonym, hexadecimal digits.
 PSEUDONYM_SIZE: Final = 12
 #: The member that has a fact, by the end of its path, and the name of the fact.
 _OF_DEVICE: Final = {

@@ -363,7 +363,7 @@ class _Import:
             _rename(session.tally, self._name_of)
         of_logs = [log.counts for log in self._summary.logs]
         if len(sessions) == 1 and not self._summary.passed_over:
-            # What names no device belongs to the only one.
+            # A message that names no device belongs to the only device of its log.
             for counts in of_logs:
                 sessions[0].tally.add_log(counts)
             of_logs = []

@@ -57,7 +57,7 @@ _MONOTONIC = re.compile(
     r"(?:^(?:\[\s*)?|<\w{3,5}>\s{1,2}\[)(?P<s>\d{1,9})\.(?P<f>\d{3,9})(?:\]|\s)"
 )
 
-#: These forms for scrub, which keeps times even where they resemble personal values.
+#: The same forms for scrub, which keeps times even where they resemble personal values.
 KEPT_TEXT: Final = (
     r"\d{4}[-/]\d\d[-/]\d\d[T -]\d\d:\d\d:\d\d(?:[.,:]\d+)?",
     r"\d\d[-/]\d\d(?:[-/]\d{4})?[ -]\d\d:\d\d:\d\d(?:[.,:]\d+)?",

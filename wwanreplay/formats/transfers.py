@@ -173,7 +173,7 @@ _BEGINNING: Final = re.compile(rb"(?:[\x01-\x04]\0\0\0|[\x01-\x04\x07]\0\0\x80).
 
 
 @dataclass(slots=True)
-class _Place:
+class _Slot:
     """A place among the messages that come out: what stands there is known once `is_known`."""
 
     message: LogMessage | None = None
@@ -192,11 +192,11 @@ class _Open:
     transaction_id: int
     total: int
     parts: list[LogMessage]
-    places: list[_Place]
+    places: list[_Slot]
     data_size: int = 0
     size: int = 0
 
-    def add(self, message: LogMessage, place: _Place) -> int:
+    def add(self, message: LogMessage, place: _Slot) -> int:
         """Take the next fragment; about how much memory it takes, in bytes."""
         self.parts.append(message)
         self.places.append(place)
@@ -245,7 +245,7 @@ class _FragmentJoiner:
         self._transfers = transfers
         self._opened: dict[tuple[str | None, Direction], _Open] = {}
         self._open_size = 0
-        self._held: deque[_Place] = deque()
+        self._held: deque[_Slot] = deque()
         self._held_size = 0
 
     def messages(self, messages: Iterable[LogMessage]) -> Iterator[LogMessage]:
@@ -267,7 +267,7 @@ class _FragmentJoiner:
         yield from self._known()
 
     def _hold(self, message: LogMessage) -> None:
-        self._held.append(_Place(message, is_known=True))
+        self._held.append(_Slot(message, is_known=True))
         self._held_size += size_of(message)
 
     def _known(self) -> Iterator[LogMessage]:
@@ -308,7 +308,7 @@ class _FragmentJoiner:
         if opened is None:
             opened = _Open(head.type or 0, head.transaction_id or 0, total, [], [])
             self._opened[key] = opened
-        place = _Place()
+        place = _Slot()
         self._held.append(place)
         self._open_size += opened.add(message, place)
         if len(opened.parts) == total:

@@ -15,14 +15,14 @@ from typing import Final
 
 from wwanreplay.formats.base import Direction, LogMessage, MessageKind, NdisEvent
 from wwanreplay.formats.transfers import size_of
-from wwanreplay.formats.windows import bytes_of
+from wwanreplay.formats.windows_values import bytes_of
 from wwanreplay.mbim.header import look
 from wwanreplay.mbim.messages import MBIM_COMMAND_MSG
 
 #: How long, and behind how many messages, a request waits for its command.
 WAITING_NS: Final = 5_000_000_000
 WAITING_MAX: Final = 256
-#: Bytes of those that wait, about.
+#: Bytes that waiting requests may take, about.
 WAITING_SIZE_MAX: Final = 1 << 25
 
 #: Name of the event of a buffer whose message came: it has nothing to add.

@@ -1,4 +1,4 @@
-"""What a lab is to be, as its first process is told."""
+"""What a lab is to be, as its first process is given it."""
 
 from __future__ import annotations
 

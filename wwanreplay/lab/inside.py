@@ -1,6 +1,6 @@
 """The first process of a lab: makes the machine, serves the modem, runs the programs around it.
 
-It is told what to do by one line on its standard input, answers with lines of JSON on its standard
+It takes what to do from one line on its standard input, answers with lines of JSON on its standard
 output (`ready` or `error`, in the end `ended`), and ends when its standard input does. When it is
 killed, everything in its process namespace is.
 """
@@ -71,7 +71,7 @@ class LabTransport(PtyTransport):
         self._network.unplug()
 
     def plug(self) -> None:
-        """Let the modem be there, and be told of."""
+        """Plug the modem in, and report that to the host."""
         super().plug()
         if self._is_plugged:
             return
@@ -82,7 +82,7 @@ class LabTransport(PtyTransport):
             self.host.report("add")
 
     def unplug(self) -> Departure | None:
-        """Let the modem be gone, and be told of."""
+        """Pull the modem out, and report that to the host."""
         if self._is_plugged:
             self._is_plugged = False
             unplug_ports()

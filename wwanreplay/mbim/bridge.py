@@ -16,24 +16,20 @@ them. docs/mbim-mapping.md has the tables and the decisions.
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from wwanreplay._core import Event, Kind, Namespace, Profile
 from wwanreplay.errors import DecodeError, InputError, UsageError
-from wwanreplay.mbim import codec, messages, statuses, ties
+from wwanreplay.mbim import codec, messages, statuses
+from wwanreplay.mbim.answers import remember, status_of_answer
 from wwanreplay.mbim.commands import (
     CONNECT,
     DEVICE_SERVICES,
-    EMERGENCY_MODE,
-    IP_ADDRESS_STATE,
-    IP_CONFIGURATION,
     IP_PACKET_FILTERS,
     PASSED_THROUGH,
     PCO,
     SESSION_ID_MAX,
     SUBSCRIBE_LIST,
-    TIES,
 )
 from wwanreplay.mbim.converters import Known
 from wwanreplay.mbim.device_requests import DeviceRequests
@@ -41,14 +37,21 @@ from wwanreplay.mbim.fragments import CONTROL_TRANSFER_MIN, Joiner, split
 from wwanreplay.mbim.header import HOST_TYPES, look
 from wwanreplay.mbim.memory import Memory
 from wwanreplay.mbim.messages import Message
+from wwanreplay.mbim.reports import (
+    READ,
+    SERVICE_RESPONSE,
+    SUBSCRIPTION,
+    notifications_of,
+    report_of,
+    uuid_text,
+    values_of,
+)
 from wwanreplay.mbim.served_commands import ServedCommands
 from wwanreplay.mbim.tables import (
     BASIC_CONNECT,
-    DSS,
     MBIMEX_1_0,
     MBIMEX_3_0,
     MBIMEX_NEWEST,
-    SERVICES,
     SERVICES_BY_UUID,
     find_layout,
 )
@@ -325,9 +328,9 @@ class Bridge:
         if tie is None:
             if message.value not in _OPERATIONS:
                 raise Refusal(statuses.INVALID_PARAMETERS)
-            text = _uuid_text(message.service)
+            text = uuid_text(message.service)
             if text in self.services:
-                transaction.indication = _SERVICE_RESPONSE
+                transaction.indication = SERVICE_RESPONSE
                 return [self._requests.service_command(message, text, is_set, time_ns)]
             code = self._served_code(message, is_set)
             if code in PASSED_THROUGH and not is_set:
@@ -340,7 +343,7 @@ class Bridge:
         transaction.tie, transaction.is_set = tie, is_set
         transaction.values = self._command_values(code, operation, message.buffer)
         if code == SUBSCRIBE_LIST:
-            transaction.indication = _SUBSCRIPTION
+            transaction.indication = SUBSCRIPTION
             wanted = [entry["DeviceServiceId"] for entry in transaction.values["Events"]]
             return [
                 self._requests.subscription(
@@ -365,7 +368,7 @@ class Bridge:
         self, tie: Tie, transaction: Transaction, buffer: bytes, time_ns: int
     ) -> list[Event]:
         values, is_set = transaction.values, transaction.is_set
-        session = _session_of(tie, values)
+        session = tie.session_of(values)
         transaction.session, transaction.port = session, self._requests.port(session or 0)
         if session is not None and not is_set:
             self._refuse_absent(tie, session, transaction.port)
@@ -472,11 +475,9 @@ class Bridge:
         answer = transaction.answer
         if not is_last or answer is None:
             return []
-        status = self._status(transaction, statuses.status_of_wwan(answer.get("uStatus", 0)))
-        if transaction.is_set and self._is_unchanged_home(transaction, answer):
-            status = statuses.FAILURE
+        status = status_of_answer(transaction, answer, self.memory, self.stream_limits)
         if status == statuses.SUCCESS:
-            self._remember(transaction)
+            remember(transaction, self.memory, self.services)
         elif transaction.tie is None or not transaction.tie.body_on_failure:
             return self._done(transaction, status)
         try:
@@ -484,45 +485,6 @@ class Bridge:
         except (UsageError, KeyError):
             # The answer of the device does not fit the message.
             return self._done(transaction, statuses.FAILURE)
-
-    def _status(self, transaction: Transaction, status: int) -> int:
-        """The status of an answer; that of a limit has no number in WWAN, where it is a failure."""
-        tie, values = transaction.tie, transaction.values
-        if status != statuses.FAILURE or tie is None or tie.service != DSS:
-            return status
-        opened = list(self.memory.open_streams.values())
-        limits = self.stream_limits
-        service = values["DeviceServiceId"]
-        is_full = len(opened) >= limits.get("", len(opened) + 1) or (
-            opened.count(service) >= limits.get(service, len(opened) + 1)
-        )
-        return statuses.DSS_INSTANCE_LIMIT if values["DssLinkState"] and is_full else status
-
-    def _is_unchanged_home(self, transaction: Transaction, answer: ndis.Decoded) -> bool:
-        """Return whether a set of the home provider left another one; its answer has no status."""
-        if transaction.tie is None or transaction.tie.key != HOME_PROVIDER:
-            return False
-        wanted = transaction.values["Provider"]["ProviderId"]
-        return bool(answer.get("HomeProvider.Provider.ProviderId", wanted) != wanted)
-
-    def _remember(self, transaction: Transaction) -> None:
-        """Keep what a set that succeeded has chosen."""
-        tie, values = transaction.tie, transaction.values
-        if tie is None or not transaction.is_set:
-            return
-        if tie.key == SUBSCRIBE_LIST:
-            entries = values["Events"]
-            self.memory.subscribed = {
-                entry["DeviceServiceId"]: frozenset(entry["Cids"]) for entry in entries
-            }
-            self.memory.vendor_events = any(
-                entry["DeviceServiceId"] in self.services for entry in entries
-            )
-        elif tie.service == DSS:
-            session = values["DssSessionId"]
-            self.memory.open_streams.pop(session, None)
-            if values["DssLinkState"]:
-                self.memory.open_streams[session] = values["DeviceServiceId"]
 
     def _buffer(self, transaction: Transaction, answer: ndis.Decoded) -> bytes:
         """Return the information buffer of an answer."""
@@ -546,31 +508,19 @@ class Bridge:
         # Some sets are answered with what they carried.
         is_echo = tie.set is not None and answer.name == tie.set.structure
         shape = tie.set if is_echo else tie.answer
-        values = self._values(tie.key, "response", shape, answer, known)
+        values = values_of(tie.key, "response", shape, answer, known)
         if tie.key == DEVICE_SERVICES:
             self._served.list_in(values)
         return codec.encode(*tie.key, "response", values, mbimex=self.mbimex)
 
-    def _values(
-        self,
-        key: tuple[int, int],
-        operation: str,
-        shape: ties.Message | None,
-        decoded: ndis.Decoded,
-        known: Known,
-    ) -> codec.Values:
-        """Return the members of a message to the host."""
-        assert shape is not None
-        return shape.values(decoded, known, ties.members_of(*key, operation, self.mbimex))
-
     def _learn(self, event: Event) -> ndis.Decoded | None:
         """Decode an indication and keep what later messages need; None when it has no meaning."""
-        if event.code not in _INDICATIONS:
+        if event.code not in READ:
             return None
         key = event.code, event.payload
         found = self._reports.get(key)
         if found is None:
-            found = _report_of(event)
+            found = report_of(event)
             if found is None:
                 return None
             self._reports.keep(key, found, 2 * len(event.payload))
@@ -583,44 +533,8 @@ class Bridge:
         """Turn an event into the indications that the host wants."""
         if not self.is_open or decoded is None:
             return []
-        found: list[Message] = []
-        known = Known(self.memory, event.port, mbimex=self.mbimex)
-        if event.code == _SERVICE_EVENT:
-            service = decoded["Event.DeviceServiceGuid"]
-            wire = uuid.UUID(service).bytes
-            cid = decoded["Event.EventID"]
-            found.append(_indication(wire, cid, bytes(decoded["Data"])))
-        elif event.code == _IP_ADDRESS_STATE:
-            found.append(self._notification(IP_CONFIGURATION, IP_ADDRESS_STATE, decoded, known))
-        found += [
-            self._notification(tie.key, tie.answer, decoded, known)
-            for tie in _NOTIFIED.get(event.code, ())
-            if tie.key != EMERGENCY_MODE or self.memory.emergency_changed
-        ]
-        return [
-            part
-            for message in found
-            if self._wanted(message.service, message.cid)
-            for part in self._parts(message)
-        ]
-
-    def _notification(
-        self,
-        key: tuple[int, int],
-        shape: ties.Message | None,
-        decoded: ndis.Decoded,
-        known: Known,
-    ) -> Message:
-        values = self._values(key, "notification", shape, decoded, known)
-        buffer = codec.encode(*key, "notification", values, mbimex=self.mbimex)
-        return _indication(uuid.UUID(SERVICES[key[0]].uuid).bytes, key[1], buffer)
-
-    def _wanted(self, service: bytes, cid: int) -> bool:
-        """Return whether the host subscribed to an indication; without any list it wants all."""
-        if self.memory.subscribed is None:
-            return True
-        cids = self.memory.subscribed.get(_uuid_text(service))
-        return cids is not None and (not cids or cid in cids)
+        found = notifications_of(event, decoded, self.memory, self.mbimex)
+        return [part for message in found for part in self._parts(message)]
 
     def _done(self, transaction: Transaction, status: int, buffer: bytes = b"") -> list[bytes]:
         """End a transaction; return its COMMAND_DONE."""
@@ -639,21 +553,6 @@ class Bridge:
     def _parts(self, message: Message) -> list[bytes]:
         assert self.max_control_transfer is not None
         return split(message.to_bytes(), self.max_control_transfer)
-
-
-@lru_cache(maxsize=256)
-def _uuid_text(service: bytes) -> str:
-    return str(uuid.UUID(bytes=service))
-
-
-def _report_of(event: Event) -> tuple[str, ndis.Decoded] | None:
-    """The name of an indication and its structure, None when no revision of one fits."""
-    row = PROTOCOL.indication_by_number[event.code]
-    for structure in row.structs:
-        decoded = ndis.decode(structure, event.payload)
-        if decoded.raw is None:
-            return row.name, decoded
-    return None
 
 
 def bridge_of(profile: Mapping[str, Any], **options: Any) -> Bridge:
@@ -687,51 +586,11 @@ def bridge_of(profile: Mapping[str, Any], **options: Any) -> Bridge:
     return Bridge(services, **{**taken, **options})
 
 
-def _indication(service: bytes, cid: int, buffer: bytes) -> Message:
-    return Message(messages.MBIM_INDICATE_STATUS_MSG, 0, 0, service, cid, buffer)
-
-
 def _without_id(packet_filter: codec.Values) -> codec.Values:
     """Return a packet filter as sessions before MBIMEx 3.0 have it."""
     return {name: value for name, value in packet_filter.items() if name != "FilterId"}
 
 
-def _session_of(tie: Tie, values: codec.Values) -> int | None:
-    """Return the session that a command names, None for commands of no session."""
-    if not tie.session:
-        return None
-    found: Any = values
-    for name in tie.session:
-        found = found[name]
-    return int(found)
-
-
-HOME_PROVIDER = (BASIC_CONNECT, 6)
 SIGNAL_STATE = (BASIC_CONNECT, 11)
 _OPERATIONS = (messages.COMMAND_QUERY, messages.COMMAND_SET)
 NDIS_SUCCESS = PROTOCOL.status("NDIS_STATUS_SUCCESS").number
-_SERVICE_EVENT = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_EVENT").number
-_SERVICE_RESPONSE = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_RESPONSE").number
-_SUBSCRIPTION = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_SUBSCRIPTION").number
-_IP_ADDRESS_STATE = PROTOCOL.indication("NDIS_STATUS_WWAN_IP_ADDRESS_STATE").number
-
-_SERVED_TIES = tuple(tie for tie in TIES if tie.served)
-# Indications that answer a request or become a message to the host.
-_INDICATIONS = frozenset(
-    {
-        *(
-            PROTOCOL.indication(name).number
-            for tie in _SERVED_TIES
-            for name in (tie.indication, tie.set_indication)
-            if name is not None
-        ),
-        _SERVICE_EVENT,
-        _SERVICE_RESPONSE,
-        _IP_ADDRESS_STATE,
-        PROTOCOL.indication("NDIS_STATUS_LINK_STATE").number,
-    }
-)
-_NOTIFIED: dict[int, list[Tie]] = {}
-for _tie in _SERVED_TIES:
-    if _tie.serves("n") and _tie.indication:
-        _NOTIFIED.setdefault(PROTOCOL.indication(_tie.indication).number, []).append(_tie)

@@ -22,6 +22,7 @@ from wwanreplay.errors import DecodeError
 from wwanreplay.mbim import messages, statuses, ties
 from wwanreplay.mbim.blocks import VENDORS_FROM
 from wwanreplay.mbim.class_events import (
+    bare,
     completion,
     fields_of_tree,
     indication,
@@ -44,7 +45,6 @@ from wwanreplay.mbim.commands import (
 from wwanreplay.mbim.device_requests import ANSWER_CAPACITY
 from wwanreplay.mbim.header import FRAGMENTED_TYPES, HOST_TYPES, Head
 from wwanreplay.mbim.interpretation import Interpretation
-from wwanreplay.mbim.known import known_of, known_paths, unindexed
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.outstanding import Outstanding, RequestIds, Transaction
 from wwanreplay.mbim.rows.framing import MESSAGE_SIZES
@@ -57,17 +57,14 @@ from wwanreplay.mbim.tables import (
     command_name,
 )
 from wwanreplay.mbim.ties import Tie
-from wwanreplay.mbim.versions import VERSION, VERSION_MEMBER, agreed, version_text
+from wwanreplay.mbim.versions import VERSION
 from wwanreplay.protocol import PROTOCOL
 
 # Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
 _FLAG_INCOMPLETE: Final = RecordFlag.FLAG_INCOMPLETE
 _NAMESPACE_MBIM: Final = Namespace.NAMESPACE_MBIM
 
-__all__ = ["ClassDriver", "known_of", "known_paths", "unindexed"]
-
 UNMAPPED_MAX: Final = 1024
-
 _COMMAND: Final = PROTOCOL.oid("OID_WWAN_DEVICE_SERVICE_COMMAND").number or 0
 _RESPONSE: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_RESPONSE").number
 _EVENT: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_EVENT").number
@@ -173,12 +170,7 @@ class ClassDriver:
         return self._take(message, time_ns, flags)
 
     def partial(
-        self,
-        head: Head,
-        fields: Iterable[tuple[str, str]],
-        time_ns: int,
-        *,
-        from_host: bool,
+        self, head: Head, fields: Iterable[tuple[str, str]], time_ns: int, *, from_host: bool
     ) -> list[Event]:
         """Take a message of which a log has only the header and perhaps printed members.
 
@@ -191,13 +183,7 @@ class ClassDriver:
             return []
         if (head.type in HOST_TYPES) != from_host:
             self._session.problem(f"{messages.type_name(head.type)} does not come from there")
-        head_message = Message(
-            head.type,
-            head.transaction_id or 0,
-            head.value or 0,
-            head.service or b"",
-            head.cid or 0,
-        )
+        head_message = bare(head)
         if head.type not in FRAGMENTED_TYPES:
             return self._take(head_message, time_ns, 0)
         size = MESSAGE_SIZES[messages.type_name(head.type)]
@@ -562,24 +548,11 @@ class ClassDriver:
     def _follow_version(
         self, transaction: Transaction, message: Message, fields: list[tuple[str, str]] | None
     ) -> None:
-        """The version in force is the lower of the host's and the device's."""
+        """The version that an answer brings into force, if it is one of this opening."""
         if message.value != statuses.SUCCESS:
             return
-        values = self._session.members(VERSION, "response", message.buffer, fields) or {}
-        reported = values.get(VERSION_MEMBER)
-        if not isinstance(reported, int):
-            return
-        requested = transaction.values.get(VERSION_MEMBER, reported)
-        if transaction.generation != self.generation:
-            self._session.problem("the answer of VERSION is of a session before: not in force")
-            return
-        self._session.mbimex = agreed(requested, reported)
-        self._session.version_sure = True
-        if reported > requested:
-            self._session.problem(
-                f"the device says MBIMEx {version_text(reported)}, more than was asked for; "
-                f"{version_text(requested)} is in force"
-            )
+        is_late = transaction.generation != self.generation
+        self._session.follow_version(transaction.values, message.buffer, fields, is_late=is_late)
 
     # ------------------------------------------------------------------ unsolicited
 

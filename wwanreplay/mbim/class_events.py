@@ -8,7 +8,7 @@ from typing import Any, Final
 from wwanreplay._core import Event, Kind, Namespace, RecordFlag
 from wwanreplay.mbim import ties
 from wwanreplay.mbim.blocks import is_composed
-from wwanreplay.mbim.header import FRAGMENTED_TYPES, TYPES, look
+from wwanreplay.mbim.header import FRAGMENTED_TYPES, TYPES, Head, look
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.outstanding import Transaction
 from wwanreplay.mbim.structures import Tree, flattened
@@ -141,6 +141,17 @@ def name_of(message: Message) -> str:
     if known is None:
         return f"{uuid_text(message.service)} CID {message.cid}"
     return command_name(known.number, message.cid)
+
+
+def bare(head: Head) -> Message:
+    """A message of which only the header is known; what is not known of it is 0."""
+    return Message(
+        head.type or 0,
+        head.transaction_id or 0,
+        head.value or 0,
+        head.service or b"",
+        head.cid or 0,
+    )
 
 
 def salvaged(data: bytes) -> Message | None:

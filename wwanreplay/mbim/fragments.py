@@ -229,7 +229,7 @@ class Joiner:
             reason = f"continues a {type_name(first.type)}"
         elif header.total != first.total:
             place, offset = "TotalFragments", 12
-            reason = f"is {header.total}, the first fragment said {first.total}"
+            reason = f"is {header.total}, the first fragment has {first.total}"
         else:
             reason = f"is {header.current}, {self._next} is missing"
         return DecodeError(reason, structure=type_name(header.type), field=place, offset=offset)

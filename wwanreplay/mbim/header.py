@@ -118,7 +118,7 @@ def kind_of(data: bytes | bytearray) -> int | None:
     return int.from_bytes(data[:4], "little") if len(data) >= 4 else None
 
 
-#: Who has a message asks several times, one after the other, before the next message comes.
+#: A message is looked at several times in a row, before the next one comes.
 _looked = lru_cache(maxsize=4)(_read)
 
 

@@ -18,7 +18,7 @@ from wwanreplay.mbim.structures import Tree, build, is_input, release_of
 from wwanreplay.mbim.tables import BASIC_CONNECT, DSS, find_layout
 from wwanreplay.mbim.ties import Message
 from wwanreplay.mbim.translated import values_of
-from wwanreplay.mbim.versions import understand
+from wwanreplay.mbim.versions import VERSION, VERSION_MEMBER, agreed, understand, version_text
 
 PROBLEMS_MAX: Final = 64
 #: Buffers whose structures are remembered, and bytes of each: a log repeats them again and again.
@@ -65,6 +65,34 @@ class Interpretation:
         self.problem_count += 1
         if text and len(self.problems) < PROBLEMS_MAX:
             self.problems.append(text)
+
+    def follow_version(
+        self,
+        requested: Values,
+        buffer: bytes,
+        fields: list[tuple[str, str]] | None,
+        *,
+        is_late: bool,
+    ) -> None:
+        """The version in force is the lower of the host's and the device's answer.
+
+        One that `is_late` answers a host that has opened the function again since.
+        """
+        values = self.members(VERSION, "response", buffer, fields) or {}
+        reported = values.get(VERSION_MEMBER)
+        if not isinstance(reported, int):
+            return
+        wanted = requested.get(VERSION_MEMBER, reported)
+        if is_late:
+            self.problem("the answer of VERSION is of a session before: not in force")
+            return
+        self.mbimex = agreed(wanted, reported)
+        self.version_sure = True
+        if reported > wanted:
+            self.problem(
+                f"the device says MBIMEx {version_text(reported)}, more than was asked for; "
+                f"{version_text(wanted)} is in force"
+            )
 
     def key_of(self, buffer: bytes, *what: Hashable) -> Hashable:
         """By what the structure of a buffer is remembered: that, and the state of the session.
@@ -182,7 +210,7 @@ class Interpretation:
         """Return the `uStatus` of a COMMAND_DONE's status."""
         found = statuses.wwan_of_status(status)
         if found is None:
-            self.problem(f"status {status:#x} has no WWAN_STATUS: told as a failure")
+            self.problem(f"status {status:#x} has no WWAN_STATUS: taken as a failure")
             return statuses.WWAN_FAILURE
         return found
 

@@ -112,6 +112,15 @@ class Tie:
         assert row is not None
         return row.name
 
+    def session_of(self, values: Values) -> int | None:
+        """The session that a command names, None for commands of no session."""
+        if not self.session:
+            return None
+        found: Any = values
+        for name in self.session:
+            found = found[name]
+        return int(found)
+
     @property
     def basis_name(self) -> str:
         """How the tie is known, in words."""

@@ -19,6 +19,7 @@ from wwanreplay.protocol.schema import (
     TablesTail,
     TlvTail,
 )
+from wwanreplay.protocol.trees import put
 
 # Pointers below this are offsets in the buffer (see schema.TablesTail).
 POINTER_MIN = 0x10000
@@ -369,25 +370,6 @@ def _rows_at(
 
 def _plain(item: Any) -> Any:
     return item.to_dict() if isinstance(item, Decoded) else item
-
-
-def put(tree: dict[str, Any], path: str, value: Any) -> None:
-    """Set the value at a dotted path of nested dictionaries and lists."""
-    *parents, last = path.split(".")
-    for name in parents:
-        head, bracket, position = name.partition("[")
-        if bracket:
-            items = tree.setdefault(head, [])
-            while len(items) <= int(position[:-1]):
-                items.append({})
-            tree = items[int(position[:-1])]
-        else:
-            tree = tree.setdefault(head, {})
-    head, bracket, position = last.partition("[")
-    if bracket:
-        tree.setdefault(head, []).append(value)
-    else:
-        tree[last] = value
 
 
 def _inside(part: Part, position: str, below: str, path: str) -> Any:

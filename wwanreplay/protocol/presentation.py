@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from wwanreplay.protocol import PROTOCOL
-from wwanreplay.protocol.decoded import Decoded, DecodedLeaf, put
+from wwanreplay.protocol.decoded import Decoded, DecodedLeaf
 from wwanreplay.protocol.schema import Field
+from wwanreplay.protocol.trees import put
 
 MASK = "***"
 # Bytes shown of a longer block before it is cut.

@@ -72,7 +72,7 @@ LINK_STATE: Final = Limit("link state after activation", 2, 10)
 
 #: A request that is not answered for so long is not answered, whatever it is.
 GIVEN_UP_NS: Final = 120 * SECOND_NS
-#: Of a log: a request that is not answered for so long is not answered.
+#: Of a log: a request without an answer for this long never gets one.
 UNANSWERED_NS: Final = 60 * SECOND_NS
 #: Of a log: a modem answers a query for what it knows by itself within this time.
 LOCAL_ANSWER_NS: Final = 10 * SECOND_NS

@@ -36,11 +36,11 @@ _KIND_STIMULUS: Final = Kind.KIND_STIMULUS
 
 #: A query is not answered either when so many later ones are, one after the other.
 OVERTAKEN_MAX: Final = 4
-#: Records in which these are looked for.
+#: Records in which those later queries are looked for.
 OVERTAKEN_AHEAD_MAX: Final = 4096
 #: Records in which the answer to a request is looked for: of those ahead, for each that overtakes.
 ANSWERED_AHEAD_MAX: Final = AHEAD_MAX - OVERTAKEN_AHEAD_MAX
-#: A latency that no log is long enough for.
+#: A latency longer than any log: the answer never comes.
 NEVER_NS: Final = 10**17
 #: Later than any record.
 FOR_EVER_NS: Final = 2**63

@@ -62,7 +62,6 @@ class Watch:
 
     def __init__(self) -> None:
         self.turn: Turn | None = None
-        self.device_notes = False
         self._asked: dict[int, Exchange] = {}  # by RequestId of the session
         self._generation = 0
         self._place = 0

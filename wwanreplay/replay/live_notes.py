@@ -1,4 +1,4 @@
-"""What of a live replay is said besides the divergences: counted, with the first places."""
+"""What a live replay reports besides the divergences: counted, with the first places."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """What a present device reports of its state, held against itself.
 
-Reports of one code and port follow each other: answers, and events that say a change. A state that
-is another one in the next answer although no event said so is a contradiction: one of both reports
-is a lie, or an event is missing. Which one, the recording tells: what differs from it, between
-reports that do not, is the lie.
+Reports of one code and port follow each other: answers, and events that report a change. Where the
+next answer has another state and no event reported the change, the two contradict each other: one
+is wrong, or an event is missing. The recording shows which: a report that differs from it, between
+reports that do not, is the wrong one.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class Timeline:
 
 
 @dataclass(slots=True, eq=False)
-class Seen:
+class StateReport:
     """A report of the device with its place among all, its members, and the recorded partner."""
 
     at: int
@@ -102,7 +102,7 @@ class Seen:
     is_extra: bool
     is_lie: bool = False
     odd: dict[str, FieldDifference] = field(default_factory=dict)
-    said: set[str] = field(default_factory=set)  # members whose change a wrong report has hidden
+    hidden: set[str] = field(default_factory=set)  # members whose change a wrong report has hidden
 
     @property
     def is_event(self) -> bool:
@@ -135,8 +135,8 @@ class States:
         self._policy = policy
         # A device that says no change of a state by itself, as the recorded one did not, owes none.
         self._owed = {event.code for event in events if policy.is_owed(event.code)}
-        self._lines: dict[tuple[Any, ...], list[Seen]] = defaultdict(list)
-        self._silent: list[tuple[Seen, Seen, str]] = []
+        self._lines: dict[tuple[Any, ...], list[StateReport]] = defaultdict(list)
+        self._silent: list[tuple[StateReport, StateReport, str]] = []
 
     def add(self, at: int, report: Report, expected: Event | None, *, is_extra: bool) -> None:
         """Take the next report."""
@@ -153,11 +153,11 @@ class States:
         if wanted.get("uStatus", 0) or observed(event).get("uStatus", 0):
             return  # a failure says nothing of the state
         key = (*channel_of(event), report.generation)
-        self._lines[key].append(Seen(at, report, values, expected, wanted, is_extra))
+        self._lines[key].append(StateReport(at, report, values, expected, wanted, is_extra))
 
     # ---------------------------------------------------------------------------------- lies
 
-    def lies(self) -> Iterator[Seen]:
+    def lies(self) -> Iterator[StateReport]:
         """The reports that the device takes back; `odd` has the members in which."""
         for key, line in self._lines.items():
             find = self._contradictions if key[1] in self._owed else self._odd_ones
@@ -167,7 +167,7 @@ class States:
                     yield seen
             self._lines[key] = [seen for seen in line if not seen.is_lie]
 
-    def silent_changes(self) -> Iterator[tuple[Seen, str, bool]]:
+    def silent_changes(self) -> Iterator[tuple[StateReport, str, bool]]:
         """Reports of a state that is another one than before without an event; once a report.
 
         And whether both reports are as recorded: then an event has only moved, or is missing.
@@ -179,14 +179,14 @@ class States:
             known.add((before.at, behind.at))
             yield behind, path, before.agrees(path) and behind.agrees(path)
 
-    def _contradictions(self, line: list[Seen]) -> None:
+    def _contradictions(self, line: list[StateReport]) -> None:
         """Find them among reports whose changes are owed as events."""
         for path in dict.fromkeys(path for seen in line for path in seen.values):
             reports = [seen for seen in line if path in seen.values]
             place = 1
             while place < len(reports):
                 before, behind = reports[place - 1], reports[place]
-                if self._is_said(reports, place, path):
+                if self._is_accounted_for(reports, place, path):
                     place += 1
                     continue
                 liar = self._liar(reports, place, path)
@@ -197,14 +197,14 @@ class States:
                 _take_as_lie(liar, path)
                 reports.remove(liar)
                 if liar is before and liar.is_event:
-                    behind.said.add(path)
+                    behind.hidden.add(path)
                 place = max(place - 1, 1)
 
-    def _is_said(self, reports: list[Seen], place: int, path: str) -> bool:
-        """Whether a report has the state of the one before it, or it is said that it is another."""
+    def _is_accounted_for(self, reports: list[StateReport], place: int, path: str) -> bool:
+        """Whether a report has the state of the one before it, or an event reports the change."""
         before, behind = reports[place - 1], reports[place]
         value = behind.values[path]
-        if path in behind.said or same_value(before.values[path], value):
+        if path in behind.hidden or same_value(before.values[path], value):
             return True
         if behind.is_event or behind.is_ordered:
             return True
@@ -217,7 +217,7 @@ class States:
                 return _is_same_state(each, behind)
         return False
 
-    def _liar(self, reports: list[Seen], place: int, path: str) -> Seen | None:
+    def _liar(self, reports: list[StateReport], place: int, path: str) -> StateReport | None:
         """Which of two reports that contradict each other is wrong; None when an event is missing.
 
         It is the one before when it departs from the recording, or the recording lacks it, and the
@@ -231,14 +231,14 @@ class States:
             following.values[path], behind.values[path]
         )
         if behind.differs(path) and not before.differs(path):
-            # Nobody has said the change, or it is none.
+            # No report has the change, or it is none.
             return behind if following is None or not is_borne_out or before.agrees(path) else None
         return None
 
-    def _odd_ones(self, line: list[Seen]) -> None:
+    def _odd_ones(self, line: list[StateReport]) -> None:
         """Find reports that differ from the recording between ones that do not.
 
-        Of codes whose changes no event says.
+        Of codes whose changes no event reports.
         """
         for path in dict.fromkeys(path for seen in line for path in seen.values):
             reports = [seen for seen in line if path in seen.values]
@@ -273,7 +273,7 @@ class States:
                     found.setdefault(group, set()).add(path)
         return found
 
-    def lasting_differences(self) -> Iterator[tuple[Seen, FieldDifference]]:
+    def lasting_differences(self) -> Iterator[tuple[StateReport, FieldDifference]]:
         """The steady members that differ from the recording, and are no lie."""
         for key, line in self._lines.items():
             for seen in line:
@@ -286,7 +286,7 @@ class States:
                         yield seen, _difference(seen, path)
 
 
-def _is_same_state(one: Seen, other: Seen) -> bool:
+def _is_same_state(one: StateReport, other: StateReport) -> bool:
     """Whether two reports show one state, in all members that both have."""
     return all(
         same_value(one.values[path], value)
@@ -295,19 +295,19 @@ def _is_same_state(one: Seen, other: Seen) -> bool:
     )
 
 
-def _bears_out(seen: Seen, path: str, wanted: Any) -> bool:
+def _bears_out(seen: StateReport, path: str, wanted: Any) -> bool:
     """Whether a report has a value, and the recording does not have another one there."""
     recorded = seen.expected_values.get(path, wanted)
     return same_value(seen.values[path], wanted) and same_value(recorded, wanted)
 
 
-def _take_as_lie(seen: Seen, path: str) -> None:
+def _take_as_lie(seen: StateReport, path: str) -> None:
     seen.is_lie = True
     if path in seen.expected_values:
         seen.odd[path] = _difference(seen, path)
 
 
-def _difference(seen: Seen, path: str) -> FieldDifference:
+def _difference(seen: StateReport, path: str) -> FieldDifference:
     assert seen.expected is not None
     values = seen.values[path], seen.expected_values[path]
     return difference_of(seen.report.event, seen.expected, path, *values)

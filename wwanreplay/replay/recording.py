@@ -20,7 +20,7 @@ FOLLOWED: Final = INPUTS | OUTPUTS | {Kind.KIND_CLOCK}
 #: Records that are held behind the one that was reached, and at most twice as many: more than
 #: there are states to go back to.
 BEHIND_MAX: Final = 1024
-#: Records that are held ahead of it: what comes later plays no part in what is believed.
+#: Records read ahead of the search; no explanation rests on anything later.
 AHEAD_MAX: Final = 16_384
 #: Requests that are remembered for their answers.
 REQUESTS_MAX: Final = 4096

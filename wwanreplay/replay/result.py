@@ -197,7 +197,7 @@ class ReplayResult:
 
     @property
     def remarks_in_all(self) -> int:
-        """What counts as a no where that is strict: remarks, and what is said of the trace."""
+        """What counts as a no where that is strict: remarks, warnings and notes about the trace."""
         return self.remark_count + len(self.warnings) + len(self.notes)
 
     @property

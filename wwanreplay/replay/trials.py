@@ -20,7 +20,7 @@ from wwanreplay.replay.proposer import Mismatch, Proposal, Propose
 from wwanreplay.replay.recording import Recording
 from wwanreplay.replay.search import RecordMatcher
 
-#: Records that may be gone over again to try proposals in all.
+#: How many records may be replayed again, in all, to try proposals.
 TRIAL_RECORDS_TOTAL_MAX: Final = 3_000_000
 #: How far back a cause without a witness of its own is looked for: records, and inputs.
 EARLIER_MAX: Final = 64

@@ -144,7 +144,7 @@ class Loop:
         """Give the device a stimulus or lifecycle event, at the present time; from any thread.
 
         The result is that time, in ns, when the device has taken it. Listeners of the function have
-        been given by then what it said at once. A loop that has ended cancels.
+        been given by then what it emitted at once. A loop that has ended cancels.
         """
         taken: Future[int] = Future()
         self._inputs.append((event, taken))

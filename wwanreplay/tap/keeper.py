@@ -33,7 +33,7 @@ TRIGGERS: Final = {
 SILENT_NS: Final = 30_000_000_000
 KEEP_SIZE: Final = 64 << 20
 AFTER_NS: Final = 10_000_000_000
-#: How often it is looked whether something is due, where nothing else says.
+#: How often it is checked whether something is due, where no earlier time is known.
 IDLE_S: Final = 1.0
 #: Files of one run; further triggers write nothing.
 FILES_MAX: Final = 100

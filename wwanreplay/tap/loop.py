@@ -322,7 +322,7 @@ def wait_for_name(
 ) -> Clients | None:
     """The clients at an address, once no other program listens there; None when it is over.
 
-    `on_wait` is told once who has the name.
+    `on_wait` is called once with who has the name.
     """
     has_reported = False
     while not is_over():
@@ -384,7 +384,8 @@ def run_tap(
 ) -> Tapped:
     """Tap the modem at a path until SIGINT, SIGTERM or SIGHUP.
 
-    `on_wait` is told who listens at the address, if somebody does; then one waits until it is gone.
+    `on_wait` is called with who listens at the address, if somebody does; the tap waits until it
+    is gone.
     `make_recorder` makes the recordings, with the clock whose times they are given.
     """
     with stopped_by_signals() as request:

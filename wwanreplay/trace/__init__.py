@@ -29,7 +29,7 @@ __all__ = [
     "recover",
 ]
 
-# What writes is imported when it is used: a replay reads.
+# The writer is imported when it is used: a replay only reads.
 _WRITING = {"RecoverReport": "recovery", "TraceWriter": "writer", "recover": "recovery"}
 
 

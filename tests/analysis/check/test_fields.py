@@ -1,6 +1,7 @@
 """Named values of a buffer, read leniently: what is there is read, whatever the header says."""
 
 import pytest
+from groups import together
 from hypothesis import given
 from hypothesis import strategies as st
 from rule_scenarios import HOME, pack, run
@@ -25,7 +26,7 @@ def test_numbers_have_the_names_of_the_protocol():
     assert not hasattr(number, "OID_WWAN_RAIN")
 
 
-@pytest.mark.parametrize("name", sorted(name for name, row in STRUCTS.items() if row.has_header))
+@together(sorted(name for name, row in STRUCTS.items() if row.has_header))
 def test_each_layout_is_found_by_its_header(name):
     row = STRUCTS[name]
     for revision in row.revisions:

@@ -30,7 +30,7 @@ def test_a_difference_has_its_request_places_and_fields():
     assert "status: A NDIS_STATUS_SUCCESS, B 0x00000040" in text
 
 
-def test_further_differences_and_nothing_are_said():
+def test_further_differences_and_nothing_are_reported():
     few = list(result_lines(compared("demo", DEMO, [], findings_max=1)))
     assert sum("missing in B" in line for line in few) == 2  # a difference and a note
     assert any(line.startswith("  and ") and "further differences" in line for line in few)

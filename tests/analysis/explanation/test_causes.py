@@ -7,7 +7,7 @@ from explained_sessions import ATTACHED, CONNECTED, session_bytes
 from wwanreplay.analysis.explanation.causes import BY_ID, CAUSES
 from wwanreplay.analysis.explanation.joining import likely_causes
 from wwanreplay.analysis.explanation.marks import NAMES
-from wwanreplay.analysis.explanation.predicates import PREDICATES
+from wwanreplay.analysis.explanation.network_predicates import ALL_PREDICATES
 from wwanreplay.analysis.explanation.reading import read_story
 
 
@@ -41,11 +41,11 @@ def test_a_session_in_which_all_went_well_has_no_cause(text):
 
 def test_rows_name_predicates_and_rows_and_marks_that_there_are():
     for row in CAUSES:
-        assert row.when.predicate in PREDICATES
+        assert row.when.predicate in ALL_PREDICATES
         assert set(row.unless) <= set(BY_ID)
         mark = dict(row.when.parameters).get("mark")
         assert mark is None or mark in NAMES
-    assert {row.when.predicate for row in CAUSES} == set(PREDICATES)
+    assert {row.when.predicate for row in CAUSES} == set(ALL_PREDICATES)
 
 
 def test_every_row_says_how_to_confirm_what_helped_and_where_it_is_known_from():

@@ -3,12 +3,12 @@
 from explained_sessions import OPENED, session_bytes
 
 from wwanreplay.analysis.explanation.reading import read_story
-from wwanreplay.analysis.explanation.steps import Place, StepKind, short_name
+from wwanreplay.analysis.explanation.steps import StepKind, StepPlace, short_name
 
 
 def test_a_place_without_a_log_is_its_record():
-    assert Place(7, 0).text == "record 7"
-    assert Place(7, 0, "line", 12, "bug.log").text == "line 12"
+    assert StepPlace(7, 0).text == "record 7"
+    assert StepPlace(7, 0, "line", 12, "bug.log").text == "line 12"
 
 
 def test_commands_are_called_by_their_short_names():

@@ -11,7 +11,7 @@ from wwanreplay.analysis.infer import subjects, without_stimuli
 from wwanreplay.analysis.infer.evidence import stimulus
 from wwanreplay.analysis.infer.registry import SUBJECTS, VARIABLES, Environment
 from wwanreplay.analysis.infer.subject import ANY_ANSWER
-from wwanreplay.devices.profile import TOP
+from wwanreplay.devices.profile_rows import TOP
 from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode_event, encode

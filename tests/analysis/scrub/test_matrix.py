@@ -4,21 +4,9 @@ from collections.abc import Callable
 
 import pytest
 from groups import every, sampled
-from scrub_matrix import (
-    EXEMPT,
-    LEFT,
-    LINES,
-    ORDINARY,
-    STRETCHED,
-    VALUES,
-    Value,
-    fate,
-    fates,
-    line_fate,
-    place_fate,
-    places,
-    writings,
-)
+from scrub_lines import LINES, ORDINARY, line_fate
+from scrub_matrix import EXEMPT, LEFT, STRETCHED, VALUES, Value, fate, fates, writings
+from scrub_places import place_fate, places
 
 from wwanreplay.analysis.scrub.logs import scrub_log_bytes
 

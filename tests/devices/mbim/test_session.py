@@ -110,7 +110,7 @@ def test_a_function_that_refuses_is_closed_and_opened_again(hosted):
     assert kinds == [messages.MBIM_OPEN_MSG, messages.MBIM_CLOSE_MSG, messages.MBIM_OPEN_MSG]
 
 
-def test_a_function_that_goes_on_refusing_is_an_error_with_what_it_said(hosted):
+def test_a_function_that_goes_on_refusing_is_an_error_with_its_refusals(hosted):
     def refusing(message):
         if message.type == messages.MBIM_OPEN_MSG:
             return [messages.function_error(message.transaction_id, "MBIM_ERROR_MAX_TRANSFER")]

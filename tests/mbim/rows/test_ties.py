@@ -1,6 +1,6 @@
 """Rows of ties: each is of a command and an OID, each member has its path or a reason."""
 
-import pytest
+from groups import together
 from mbim_samples import sample_values
 from mbim_ties import UNTIED, Lookups, every_direction, every_form, paths_of
 
@@ -25,7 +25,7 @@ def test_every_tie_is_of_a_command_and_an_oid_of_the_tables() -> None:
     assert len(set(keys)) == len(keys)
 
 
-@pytest.mark.parametrize("tie", TIES, ids=lambda tie: f"{tie.name}-{tie.oid_name}")
+@together(TIES, lambda tie: f"{tie.name}-{tie.oid_name}")
 def test_structures_are_those_of_the_oid(tie: Tie) -> None:
     for message, given_names in ((tie.query, tie.oid.query_input), (tie.set, tie.oid.set_input)):
         if message is not None and message.structure:

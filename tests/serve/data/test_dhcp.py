@@ -82,26 +82,26 @@ def test_without_a_gateway_the_name_server_is_the_server() -> None:
     assert dhcp.server_of(CONFIGURATION) == GATEWAY[4]
     routeless = replace(CONFIGURATION, ipv4_gateway=None)
     assert dhcp.server_of(routeless) == DNS[4]
-    answer = dhcp.answer(dhcp_message(dhcp.Kind.DISCOVER), routeless)
+    answer = dhcp.answer(dhcp_message(dhcp.MessageType.DISCOVER), routeless)
     assert answer is not None
     assert dhcp.Option.ROUTER not in options_of(parse_udp(answer).data)
     alone = replace(routeless, ipv4_dns=())
     assert dhcp.server_of(alone) is None
-    assert dhcp.answer(dhcp_message(dhcp.Kind.DISCOVER), alone) is None
+    assert dhcp.answer(dhcp_message(dhcp.MessageType.DISCOVER), alone) is None
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1))
 def test_an_address_is_granted_only_if_it_is_the_contexts(wanted: int, client: int) -> None:
     options = bytes((dhcp.Option.REQUESTED, 4)) + wanted.to_bytes(4, "big")
-    message = dhcp_message(dhcp.Kind.REQUEST, options, client=str(IPv4Address(client)))
+    message = dhcp_message(dhcp.MessageType.REQUEST, options, client=str(IPv4Address(client)))
     answer = dhcp.answer(message, CONFIGURATION)
     assert answer is not None
     is_own = IPv4Address(wanted) == OURS[4]
     kind = options_of(parse_udp(answer).data)[dhcp.Option.KIND][0]
-    assert kind == (dhcp.Kind.ACK if is_own else dhcp.Kind.NAK)
+    assert kind == (dhcp.MessageType.ACK if is_own else dhcp.MessageType.NAK)
 
 
 def test_what_is_no_request_is_an_error_of_one_line() -> None:
-    reply = b"\x02" + dhcp_message(dhcp.Kind.DISCOVER)[1:]
+    reply = b"\x02" + dhcp_message(dhcp.MessageType.DISCOVER)[1:]
     with pytest.raises(DecodeError, match=r"^DHCP\.op: is no request at offset 0$"):
         dhcp.answer(reply, CONFIGURATION)

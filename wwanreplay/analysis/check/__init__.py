@@ -4,14 +4,14 @@ Written from the documents, not from the emulated device: the two share the prot
 so that each finds the other's mistakes.
 """
 
-from wwanreplay.analysis.check.judging import Place, Tally, Violation, check, coverage, judge
+from wwanreplay.analysis.check.judging import RulePlace, Tally, Violation, check, coverage, judge
 from wwanreplay.analysis.check.registry import JudgedRule, Undecided, rule, rules
 from wwanreplay.analysis.check.session import Item, Session, Transaction
 
 __all__ = [
     "Item",
     "JudgedRule",
-    "Place",
+    "RulePlace",
     "Session",
     "Tally",
     "Transaction",

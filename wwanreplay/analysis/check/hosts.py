@@ -354,7 +354,7 @@ def nothing_after_error(session: Session) -> Iterator[Judgement]:
         if following is None or session.interrupted(answer.at, following.at):
             yield answer, ""
         else:
-            yield following, "sent to a driver that said it could not be initialized"
+            yield following, "sent to a driver that reported that it could not be initialized"
 
 
 @rule("modemlog.before-session")

@@ -40,7 +40,7 @@ class Violation:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RulePlace:
     """An event at which a rule is broken, with the text that says how, and the events before it."""
 
     item: Item
@@ -59,7 +59,7 @@ class Tally:
     rule: str
     kept: int = 0
     broken_count: int = 0
-    places: list[Place] = field(default_factory=list)
+    places: list[RulePlace] = field(default_factory=list)
     undecided: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -172,7 +172,7 @@ def judge(
             tally.broken_count += 1
             if len(tally.places) < places_max:
                 before = tuple(window.items[max(item.at - CONTEXT, 0) : item.at])
-                tally.places.append(Place(item, text, before))
+                tally.places.append(RulePlace(item, text, before))
     return tallies
 
 

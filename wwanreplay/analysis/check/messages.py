@@ -42,7 +42,7 @@ _OPERATIONS = (
 _MORE = (number.WWAN_STATUS_SMS_MORE_DATA, number.WWAN_STATUS_MORE_DATA)
 _NEW = number.WWAN_SMS_FLAG_NEW_MESSAGE
 _FULL = number.WWAN_SMS_FLAG_MESSAGE_STORE_FULL
-# How long a send may take; nothing is said of it, so a network's own limit.
+# How long a send may take; no document has it, so a network's own limit.
 _SEND_NS = 60 * SECOND
 # Bits of the coding scheme: whether it has a message class, and which.
 _CLASS_MEANT, _CLASS = 0x10, 0x03
@@ -156,7 +156,7 @@ def ready_event(session: Session) -> Iterator[Judgement]:
             yield item, ""
         elif session.end_ns >= until_ns and not session.interrupted(item.at, end):
             late = f"no event says within {timing.SMS_READY.worst_s} s that SMS is ready"
-            # Before the recording it may have become so, or the host have turned its events off.
+            # SMS may have become ready before the recording, or the host turned its events off.
             yield item, late if session.is_whole else Undecided("what came before is not seen")
 
 

@@ -292,4 +292,4 @@ def read_size(session: Session) -> Iterator[Judgement]:
         if most is not None and length > most:
             yield item, f"{length} bytes, but at most {most} may come"
         else:
-            yield item, f"{length} bytes said, {had} there" if had < length else ""
+            yield item, f"{length} bytes stated, {had} there" if had < length else ""

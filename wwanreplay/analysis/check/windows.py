@@ -28,7 +28,7 @@ class Sizes:
     behind: int = 4_096
     ahead_ns: int = WAIT_NS
     ahead_max: int = 32_768
-    #: Contents that are kept of one kind of event, and requests that stay open.
+    #: How many contents of one kind of event are kept, and how many open requests.
     contents_max: int = 128
     open_max: int = 1_024
 

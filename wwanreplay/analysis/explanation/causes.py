@@ -1,10 +1,10 @@
 """Likely causes: one row each, from an observation to what helped.
 
-`when` names a predicate (predicates.py) with its parameters: without its evidence a row says
-nothing. `confidence` is how it is known: documented (documents and sources of hosts alone), once
-(one report), several (several reports, or one and a document). A row is passed over where one of
-`unless` fits, which says the same better. Rows of the transport go before those of content, and
-harmless ones stand at the end.
+`when` names a predicate (predicates.py, network_predicates.py) with its parameters: without its
+evidence a row says nothing. `confidence` is how it is known: documented (documents and sources of
+hosts alone), once (one report), several (several reports, or one and a document). A row is passed
+over where one of `unless` fits, which says the same better. Rows of the transport go before those
+of content, and harmless ones stand at the end.
 
 The tests have a session that shows each row, and one that nearly does.
 """
@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from wwanreplay.analysis.explanation.predicates import PREDICATES, Evidence
+from wwanreplay.analysis.explanation.network_predicates import ALL_PREDICATES
+from wwanreplay.analysis.explanation.predicates import Evidence
 from wwanreplay.analysis.explanation.steps import Story
 
 
@@ -49,7 +50,7 @@ class When:
 
     def find(self, story: Story) -> Iterator[Evidence]:
         """The evidence in a session."""
-        return PREDICATES[self.predicate](story, **dict(self.parameters))
+        return ALL_PREDICATES[self.predicate](story, **dict(self.parameters))
 
 
 @dataclass(frozen=True, slots=True)

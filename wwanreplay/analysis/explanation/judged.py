@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from wwanreplay.analysis.explanation.steps import SECOND_NS, Place, Step, StepKind, Story
+from wwanreplay.analysis.explanation.steps import SECOND_NS, Step, StepKind, StepPlace, Story
 from wwanreplay.errors import InputError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.presentation import mask_value
@@ -46,7 +46,7 @@ class Finding:
 
     layer: str
     text: str
-    places: list[Place] = field(default_factory=list)
+    places: list[StepPlace] = field(default_factory=list)
     count: int = 1
     transaction: int = 0
     fields: list[str] = field(default_factory=list)
@@ -147,7 +147,7 @@ class _LookUp:
                 return self._by_line.get((key[0], key[1], key[2]))
         return self._by_record.get(record)
 
-    def place(self, finding: verdict.Finding) -> Place:
+    def place(self, finding: verdict.Finding) -> StepPlace:
         """Where a finding stands."""
         step = self.step(finding.record, finding.source)
         if step is not None:
@@ -155,8 +155,8 @@ class _LookUp:
         source = finding.source
         if isinstance(source, dict) and isinstance(source.get("number"), int):
             unit, log = str(source.get("unit")), str(source.get("log"))
-            return Place(finding.record, finding.time_ns, unit, source["number"], log)
-        return Place(finding.record, finding.time_ns)
+            return StepPlace(finding.record, finding.time_ns, unit, source["number"], log)
+        return StepPlace(finding.record, finding.time_ns)
 
 
 def _in_words(finding: verdict.Finding, look_up: _LookUp, *, is_field: bool) -> Finding:

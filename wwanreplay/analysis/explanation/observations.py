@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from wwanreplay.analysis.explanation import words
-from wwanreplay.analysis.explanation.steps import Place, Step, StepKind, Story
+from wwanreplay.analysis.explanation.steps import Step, StepKind, StepPlace, Story
 from wwanreplay.analysis.explanation.undone import RSSI_UNKNOWN, WEAK_RSSI, undone_later
 from wwanreplay.trace.stretch import WHOLE, Stretch
 
@@ -32,8 +32,8 @@ class Observation:
 
     kind: str
     text: str
-    places: list[Place] = field(default_factory=list)
-    undone: tuple[str, Place] | None = None
+    places: list[StepPlace] = field(default_factory=list)
+    undone: tuple[str, StepPlace] | None = None
 
 
 def observations(story: Story, stretch: Stretch = WHOLE) -> list[Observation]:

@@ -18,7 +18,7 @@ from wwanreplay.stores import open_input
 from wwanreplay.trace.frames import OPENING
 from wwanreplay.trace.stretch import WHOLE, Stretch
 
-#: Of each log, what is looked through for marks, bytes.
+#: How much of each log is searched for marks, bytes.
 MARKED_SIZE: Final = 1 << 20
 STDIN_NAME: Final = "standard-input"
 #: First bytes of what may be a packed trace.

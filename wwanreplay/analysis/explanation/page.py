@@ -10,7 +10,7 @@ from wwanreplay.analysis.explanation import words
 from wwanreplay.analysis.explanation.joining import CONFIDENCE_WORDS, Found
 from wwanreplay.analysis.explanation.judged import Finding
 from wwanreplay.analysis.explanation.states import Change
-from wwanreplay.analysis.explanation.steps import Place, Step, Story
+from wwanreplay.analysis.explanation.steps import Step, StepPlace, Story
 from wwanreplay.analysis.explanation.undone import undone_later
 from wwanreplay.analysis.report import WIDTH
 
@@ -98,7 +98,7 @@ def _evidence(text: str, steps: Sequence[Step], story: Story) -> str:
     return f"{text} ({_places([step.place for step in steps])}){later}"
 
 
-def _undone(undone: tuple[str, Place] | None) -> str:
+def _undone(undone: tuple[str, StepPlace] | None) -> str:
     return "" if undone is None else f"; later {undone[0]} ({undone[1].text})"
 
 
@@ -165,7 +165,7 @@ def _left(count: int, what: str) -> Iterator[str]:
         yield f"  … {left} more {what}{'s' if left > 1 else ''}"
 
 
-def _places(places: Sequence[Place], count: int | None = None) -> str:
+def _places(places: Sequence[StepPlace], count: int | None = None) -> str:
     """Line 12, line 14 and 3 more."""
     total = len(places) if count is None else max(count, len(places))
     shown = [place.text for place in places[:PLACES_SHOWN_MAX]]

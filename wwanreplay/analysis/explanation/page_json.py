@@ -6,7 +6,7 @@ from typing import Any
 
 from wwanreplay.analysis.explanation.explained import Explained
 from wwanreplay.analysis.explanation.judged import Finding
-from wwanreplay.analysis.explanation.steps import Place
+from wwanreplay.analysis.explanation.steps import StepPlace
 
 
 def page_json(found: Explained) -> dict[str, Any]:
@@ -60,14 +60,14 @@ def page_json(found: Explained) -> dict[str, Any]:
     }
 
 
-def _place(place: Place) -> dict[str, Any]:
+def _place(place: StepPlace) -> dict[str, Any]:
     values: dict[str, Any] = {"record": place.record, "time_ns": place.time_ns}
     if place.unit:
         values |= {"log": place.log, "unit": place.unit, "number": place.number}
     return values
 
 
-def _undone(undone: tuple[str, Place] | None) -> dict[str, Any]:
+def _undone(undone: tuple[str, StepPlace] | None) -> dict[str, Any]:
     return {} if undone is None else {"undone": {"text": undone[0], "place": _place(undone[1])}}
 
 

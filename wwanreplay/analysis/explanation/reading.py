@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from wwanreplay._core import Event, Kind, Namespace, RecordFlag, WireDirection
 from wwanreplay.analysis.explanation.members import members_of
-from wwanreplay.analysis.explanation.steps import Place, Step, StepKind, Story, short_name
+from wwanreplay.analysis.explanation.steps import Step, StepKind, StepPlace, Story, short_name
 from wwanreplay.errors import DecodeError
 from wwanreplay.mbim import statuses
 from wwanreplay.mbim.codec import Values
@@ -75,7 +75,7 @@ class _Taking:
         self._is_field = header.comparison == "field"
         self._versions = VersionInForce(strict=False)
         self._joiners = {True: Joiner(), False: Joiner()}
-        self._firsts: dict[bool, Place] = {}
+        self._firsts: dict[bool, StepPlace] = {}
         self._open: OrderedDict[tuple[str, int, int], Step] = OrderedDict()
         self._by_wire: dict[int, Step] = {}
         self._by_request: dict[int, Step] = {}
@@ -124,7 +124,7 @@ class _Taking:
             return
         self._message(head, payload, place, event.index or 0, is_whole=is_whole)
 
-    def _fragment(self, payload: bytes, from_host: bool, place: Place) -> None:
+    def _fragment(self, payload: bytes, from_host: bool, place: StepPlace) -> None:
         joiner = self._joiners[from_host]
         try:
             joined = joiner.feed(parse_header(payload), payload, place.time_ns)
@@ -148,7 +148,7 @@ class _Taking:
             self._add(Step(StepKind.FRAGMENT, place))
 
     def _message(
-        self, head: Head, payload: bytes, place: Place, index: int, *, is_whole: bool
+        self, head: Head, payload: bytes, place: StepPlace, index: int, *, is_whole: bool
     ) -> None:
         service = SERVICES_BY_UUID.get(head.service or b"")
         if service is not None and service.number == _PROXY:
@@ -320,10 +320,10 @@ def _status_of(event: Event, values: Any) -> int | None:
     return statuses.status_of_wwan(status) if isinstance(status, int) else None
 
 
-def _place(event: Event) -> Place:
+def _place(event: Event) -> StepPlace:
     source = event.source if isinstance(event.source, dict) else {}
     number = source.get("number")
     unit, log = source.get("unit"), source.get("log")
     if not isinstance(number, int) or not isinstance(unit, str):
-        return Place(event.index or 0, event.time_ns)
-    return Place(event.index or 0, event.time_ns, unit, number, str(log or ""))
+        return StepPlace(event.index or 0, event.time_ns)
+    return StepPlace(event.index or 0, event.time_ns, unit, number, str(log or ""))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from wwanreplay.analysis.explanation import words
-from wwanreplay.analysis.explanation.steps import Place, Step, StepKind, Story
+from wwanreplay.analysis.explanation.steps import Step, StepKind, StepPlace, Story
 from wwanreplay.mbim.qmi import QmiMessage, qmi_members
 
 #: Lanes of what is of a moment, and no state.
@@ -26,11 +26,11 @@ SENT_MAX = 5
 class Change:
     """A line: where, what of, and its state; `count` of identical ones in a row, up to `last`."""
 
-    place: Place
+    place: StepPlace
     lane: str
     text: str
     count: int = 1
-    last: Place | None = None
+    last: StepPlace | None = None
 
 
 def changes(story: Story) -> list[Change]:
@@ -77,7 +77,7 @@ def _is_reopening(previous: Change | None, text: str) -> bool:
     )
 
 
-def _join_reopenings(found: list[Change], place: Place) -> None:
+def _join_reopenings(found: list[Change], place: StepPlace) -> None:
     """Count the last change with the one before it, where both are reopenings."""
     if len(found) < 2 or found[-2].text != _REOPENED:
         return

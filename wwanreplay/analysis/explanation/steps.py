@@ -1,4 +1,4 @@
-"""A session as steps: what host and modem said, in MBIM's terms, whatever the trace was made of.
+"""A session as steps: what host and modem sent, in MBIM's terms, whatever the trace was made of.
 
 Messages come from wire records; where the trace has none, or the log only a part of a message, from
 the OID events, by the ties of commands and OIDs. A value that stands in neither is in no step.
@@ -44,7 +44,7 @@ HOST_KINDS: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class StepPlace:
     """Where a step stands: its record, its time, and its place in the log, if it has one."""
 
     record: int
@@ -76,7 +76,7 @@ class Step:
     """
 
     kind: StepKind
-    place: Place
+    place: StepPlace
     transaction: int = 0
     key: tuple[int, int] | None = None
     name: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from wwanreplay.analysis.explanation.steps import SECOND_NS, Place, Step, StepKind, Story
+from wwanreplay.analysis.explanation.steps import SECOND_NS, Step, StepKind, StepPlace, Story
 from wwanreplay.mbim.rows import framing
 from wwanreplay.mbim.rows.meanings import MEANINGS
 from wwanreplay.mbim.tables import ENUMS, find_cid, find_layout
@@ -151,7 +151,7 @@ def title(step: Step) -> str:
     return step.name or str(step.kind)
 
 
-def time_text(place: Place, story: Story) -> str:
+def time_text(place: StepPlace, story: Story) -> str:
     """Seconds from the beginning; empty for a log without times."""
     return f"{place.time_ns / SECOND_NS:.3f} s" if story.has_times else ""
 

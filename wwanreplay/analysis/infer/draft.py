@@ -10,7 +10,8 @@ from typing import Any, Final, NamedTuple
 from wwanreplay import _core
 from wwanreplay.analysis.infer.profile_text import enumeration_of
 from wwanreplay.analysis.infer.readings import Reading
-from wwanreplay.devices.profile import ARRAYS, NESTED_TABLES, PLAIN_TABLES, read_mapping
+from wwanreplay.devices.profile import read_mapping
+from wwanreplay.devices.profile_rows import ARRAYS, NESTED_TABLES, PLAIN_TABLES
 from wwanreplay.devices.toml import ValuePlace
 from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL

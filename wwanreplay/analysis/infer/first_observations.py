@@ -23,7 +23,7 @@ PACKET_SERVICE: Variable = ("packet service",)
 
 
 class Fact(Enum):
-    """Something that a trace may show, by which it can be told what came before what."""
+    """Something that a trace may show, by which it is known what came before what."""
 
     CARD_IS_READABLE = auto()
     CARD_IS_READY = auto()

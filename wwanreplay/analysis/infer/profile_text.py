@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from wwanreplay.devices.profile import TABLES
+from wwanreplay.devices.profile_rows import TABLES
 from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL
 

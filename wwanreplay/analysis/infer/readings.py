@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from wwanreplay._core import Event, Kind, Namespace
 from wwanreplay.errors import WwanReplayError
-from wwanreplay.mbim.class_driver import known_paths
+from wwanreplay.mbim.known import known_paths
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode, structure_of, structures_of
-from wwanreplay.protocol.decoded import put
 from wwanreplay.protocol.kinds import OUTPUTS, REQUESTS
+from wwanreplay.protocol.trees import put
 from wwanreplay.replay.recording import REQUESTS_MAX
 
 #: Buffers whose members are remembered, and bytes of each.

@@ -45,7 +45,7 @@ class StartMaker:
         self._by_kind: Parts[StartPart] = Parts(lambda kind, parts: kind(self._first, parts))
         self._parts = [self._by_kind.of(each.start) for each in SUBJECTS if each.start is not None]
         self._observers = Observers(self._parts)
-        # Most parts have nothing to do with events that are no readings.
+        # Most parts ignore events that are no readings.
         self._of_events = [
             part for part in self._parts if type(part).observe_event is not StartPart.observe_event
         ]

@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import Final
 
 from wwanreplay._core import Event
-from wwanreplay.analysis.check import Place, Tally, judge
+from wwanreplay.analysis.check import RulePlace, Tally, judge
 from wwanreplay.analysis.check.registry import is_judged, known_rows, row_of
 from wwanreplay.analysis.waivers import Finding, Waiver, Waivers
 from wwanreplay.errors import EXIT_UNREADABLE, UsageError
@@ -223,12 +223,12 @@ def _outcome(
     return outcome
 
 
-def _broken(place: Place) -> Broken:
+def _broken(place: RulePlace) -> Broken:
     before = tuple(item.event for item in place.before)
     return Broken(place.item.event, place.item.index, place.text, before)
 
 
-def _finding(row: Rule, place: Place, path: str) -> Finding:
+def _finding(row: Rule, place: RulePlace, path: str) -> Finding:
     transaction = place.item.transaction
     return Finding(
         "rule",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import io
 import re
-from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import accumulate
 from typing import Final, NamedTuple
 
 from wwanreplay.analysis.scrub.beside import Echoes, Row
+from wwanreplay.analysis.scrub.claims import Claim, Stream, Taken, around
 from wwanreplay.analysis.scrub.encoded import Block, blocks
 from wwanreplay.analysis.scrub.hextext import (
     BEGIN_LINES_MAX,
@@ -51,15 +51,6 @@ _NUMBERS = re.compile(
 )
 
 
-class _Claim(NamedTuple):
-    """A piece of the text that holds bytes of a transfer."""
-
-    start: int
-    end: int
-    transfer: Transfer
-    first_digit: int
-
-
 class _Item(NamedTuple):
     """A piece of the text and what it is.
 
@@ -70,7 +61,7 @@ class _Item(NamedTuple):
 
     start: int
     end: int
-    content: _Claim | Block | list[Span] | int
+    content: Claim | Block | list[Span] | int
 
 
 _KEPT_TEXT, _RUN, _COLUMN, _ESCAPED_BYTES = range(4)
@@ -178,7 +169,7 @@ class LogText:
         if end < len(self.text):
             yield end, len(self.text)
 
-    def _beside(self, claims: list[_Claim]) -> Iterator[_Item]:
+    def _beside(self, claims: list[Claim]) -> Iterator[_Item]:
         """Text right behind the bytes of messages: half a byte, a column of characters."""
         for index, claim in enumerate(claims):
             following = claims[index + 1] if index + 1 < len(claims) else None
@@ -201,19 +192,19 @@ class LogText:
 
     # Where messages stand
 
-    def _located(self) -> list[_Claim]:
+    def _located(self) -> list[Claim]:
         style = self._style
         if style is None:
             return []
-        taken = _Taken()
-        found: list[_Claim] = []
+        taken = Taken()
+        found: list[Claim] = []
         repeats = [each for each in self.transfers.all if each.repeats]
         for transfer in [each for each in self.transfers.all if not each.repeats] + repeats:
             if transfer.printed:
                 found += self._locate(style, transfer, taken)
         return found
 
-    def _locate(self, style: HexStyle, transfer: Transfer, taken: _Taken) -> list[_Claim]:
+    def _locate(self, style: HexStyle, transfer: Transfer, taken: Taken) -> list[Claim]:
         for number in (transfer.number, *transfer.other_numbers):
             claims = self._claims(style, transfer, number, taken)
             if claims is not None:
@@ -225,7 +216,7 @@ class LogText:
                 return claims
         if transfer.repeats:
             # Printed before: those bytes are decided already.
-            free = _Taken()
+            free = Taken()
             for number in (transfer.number, *transfer.other_numbers):
                 if self._claims(style, transfer, number, free) is not None:
                     return []
@@ -238,8 +229,8 @@ class LogText:
         )
 
     def _claims(
-        self, style: HexStyle, transfer: Transfer, number: int, taken: _Taken
-    ) -> list[_Claim] | None:
+        self, style: HexStyle, transfer: Transfer, number: int, taken: Taken
+    ) -> list[Claim] | None:
         """All pieces of a message that begins at or behind a line; None when they are not there."""
         digits = transfer.printed.hex()
         begin = number - 1
@@ -258,10 +249,10 @@ class LogText:
         line: int,
         digits: str,
         begun: Found,
-        taken: _Taken,
-    ) -> list[_Claim] | None:
+        taken: Taken,
+    ) -> list[Claim] | None:
         start, end, count = begun
-        claims = [_Claim(start, end, transfer, 0)]
+        claims = [Claim(start, end, transfer, 0)]
         missed = 0
         while count < len(digits) and missed <= GAP_LINES_MAX and line + 1 < len(self._lines):
             line += 1
@@ -270,7 +261,7 @@ class LogText:
                 missed += 1
                 continue
             missed = 0
-            claims.append(_Claim(found[0].start, found[0].end, transfer, count))
+            claims.append(Claim(found[0].start, found[0].end, transfer, count))
             count += found[0].digits
         return claims if count == len(digits) else None
 
@@ -280,7 +271,7 @@ class LogText:
         line: int,
         digits: str,
         first: int,
-        taken: _Taken,
+        taken: Taken,
         behind: int = 0,
     ) -> list[Found]:
         start = self._lines[line]
@@ -295,13 +286,13 @@ class LogText:
 
     # Escaped bytes: they themselves stand in the text
 
-    def _streamed(self, escaped: EscapedBytes) -> list[_Claim]:
+    def _streamed(self, escaped: EscapedBytes) -> list[Claim]:
         """The data of each direction are one stream, in which the transfers follow each other."""
-        streams = {True: _Stream(escaped), False: _Stream(escaped)}
+        streams = {True: Stream(escaped), False: Stream(escaped)}
         for operation in escaped.operation.finditer(self.text):
             from_device = operation[1] == escaped.from_device
             streams[from_device].add(self.text, operation.start(2), operation.end(2))
-        claims: list[_Claim] = []
+        claims: list[Claim] = []
         for transfer in self.transfers.all:
             stream = streams[transfer.data[3:4] >= b"\x80"]
             at = stream.data.find(transfer.data, stream.searched)
@@ -311,9 +302,9 @@ class LogText:
             claims += stream.claims(transfer, at)
         return claims
 
-    def _unclaimed(self, escaped: EscapedBytes, claims: list[_Claim]) -> Iterator[_Item]:
+    def _unclaimed(self, escaped: EscapedBytes, claims: list[Claim]) -> Iterator[_Item]:
         """Data of operations that no transfer claims and that are no text."""
-        taken = _Taken()
+        taken = Taken()
         for claim in claims:
             taken.add(claim.start, claim.end)
         for operation in escaped.operation.finditer(self.text):
@@ -394,7 +385,7 @@ class LogText:
         at, behind = start, 0
         for found in self._kept.finditer(self.text, start, end):
             low, high = found.span()
-            inside, ahead = _around(spans, behind, low, high)
+            inside, ahead = around(spans, behind, low, high)
             if inside:
                 continue
             self._items.append(_Item(at, low, spans[behind:ahead]))
@@ -426,7 +417,7 @@ class LogText:
                 row.words(text)
             elif isinstance(content, Block):
                 yield Piece(self._block_image(content, text, speller), BYTES)
-            elif isinstance(content, _Claim):
+            elif isinstance(content, Claim):
                 yield Piece(self._claimed(content, text, capitals, row), BYTES)
             elif content == _RUN:
                 yield Piece(self._bytes(item.start, text, echoes, row, speller), BYTES)
@@ -444,13 +435,13 @@ class LogText:
         """Whether each transfer is printed in capitals."""
         found: dict[int, bool] = {}
         for item in self._items:
-            if isinstance(item.content, _Claim) and id(item.content.transfer) not in found:
+            if isinstance(item.content, Claim) and id(item.content.transfer) not in found:
                 capital = is_capital(self.text[item.start : item.end])
                 if capital is not None:
                     found[id(item.content.transfer)] = capital
         return found
 
-    def _claimed(self, claim: _Claim, text: str, capitals: dict[int, bool], row: Row) -> str:
+    def _claimed(self, claim: Claim, text: str, capitals: dict[int, bool], row: Row) -> str:
         transfer, first = claim.transfer, claim.first_digit
         if self._escaped is not None:
             size = len(self._escaped.byte.findall(text))
@@ -560,58 +551,3 @@ def _swept(text: str, speller: Speller, same_size: bool) -> str:
         return speller.replaced_text(text)
     data = text.encode("utf-8", "surrogateescape")
     return speller.replaced(data).decode("utf-8", "surrogateescape")
-
-
-class _Stream:
-    """The bytes that the operations of one direction hold, and where in the text each stands."""
-
-    def __init__(self, escaped: EscapedBytes) -> None:
-        self.data = bytearray()
-        self._escaped = escaped
-        self.searched = 0
-        self._starts = array("q")
-        self._ends = array("q")
-
-    def add(self, text: str, start: int, end: int) -> None:
-        """Add the data of one operation."""
-        self.data += self._escaped.unescape(text[start:end])
-        for byte in self._escaped.byte.finditer(text, start, end):
-            self._starts.append(byte.start())
-            self._ends.append(byte.end())
-
-    def claims(self, transfer: Transfer, at: int) -> Iterator[_Claim]:
-        """The pieces of text that hold a transfer: one for each operation it is part of."""
-        first = at
-        for place in range(at, at + len(transfer.data)):
-            last = place + 1 == at + len(transfer.data)
-            if last or self._ends[place] != self._starts[place + 1]:
-                yield _Claim(self._starts[first], self._ends[place], transfer, first - at)
-                first = place + 1
-
-
-class _Taken:
-    """Spans of the text that are claimed."""
-
-    def __init__(self) -> None:
-        self._starts: list[int] = []
-        self._ends: list[int] = []
-
-    def add(self, start: int, end: int) -> None:
-        """Claim one; they do not overlap."""
-        at = bisect_left(self._starts, start)
-        self._starts.insert(at, start)
-        self._ends.insert(at, end)
-
-    def overlaps(self, start: int, end: int) -> bool:
-        """Whether a part is claimed."""
-        at = bisect_left(self._starts, end)
-        return at > 0 and self._ends[at - 1] > start
-
-
-def _around(spans: list[Span], first: int, low: int, high: int) -> tuple[bool, int]:
-    """Whether a span holds another one whole; and the first span that ends behind its start."""
-    at = first
-    while at < len(spans) and spans[at].end <= low:
-        at += 1
-    inside = at < len(spans) and spans[at].start <= low and spans[at].end >= high
-    return inside, at

@@ -84,7 +84,7 @@ class Masking:
         shown = text[: 2 * size_max]
         if not self.show_personal:
             shown = self._masked(shown)
-            # A value that the cut went through has not the form of one.
+            # A value that was cut off no longer has the form of a value.
             shown = shown[: max(len(shown) - CUT_SIZE, 0)] if is_cut else shown
         return shortened(visible(shown), size_max, is_cut=is_cut)
 

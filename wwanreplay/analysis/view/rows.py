@@ -83,7 +83,7 @@ _FACTS: Final = (
     ("text", "text"),
     ("payload", "payload"),
 )
-#: Facts of what is about a code of the protocol; other kinds have these as zeros.
+#: Columns of rows that are about a code of the protocol; in rows of other kinds they are 0.
 _OF_CODES: Final = frozenset({"code", "request_id", "port"})
 _WITHOUT_CODES: Final = frozenset({"wire", "clock", "gap", "note"})
 _FREE: Final = frozenset({"text", "problem"})

@@ -13,7 +13,7 @@ from wwanreplay.analysis.explanation.joining import CONFIDENCE_WORDS, likely_cau
 from wwanreplay.analysis.explanation.observations import observations
 from wwanreplay.analysis.explanation.reading import read_story
 from wwanreplay.analysis.explanation.states import Change, changes
-from wwanreplay.analysis.explanation.steps import Place, Story
+from wwanreplay.analysis.explanation.steps import StepPlace, Story
 from wwanreplay.analysis.report import LAYER_NAMES, difference_texts
 from wwanreplay.analysis.verdict import judge_field
 from wwanreplay.analysis.view.masking import Masking
@@ -76,7 +76,7 @@ class SessionPage:
         found["findings_outside"] = len(findings) - len(inside)
         return found
 
-    def _rows(self, places: Iterable[Place]) -> list[int]:
+    def _rows(self, places: Iterable[StepPlace]) -> list[int]:
         inside = (place.record for place in places if self.rows.reaches(place.record))
         return list(dict.fromkeys(map(self.rows.row_of, inside)))[:PLACES_MAX]
 

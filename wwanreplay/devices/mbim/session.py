@@ -301,7 +301,7 @@ class HostSession:
             if len(refusals) > 2:
                 raise DeviceError(f"{self.channel.name}: does not open: {', '.join(refusals)}")
             self.close(take)
-        answered = f"; it said {', '.join(refusals)}" if refusals else ""
+        answered = f"; it refused with {', '.join(refusals)}" if refusals else ""
         raise DeviceError(
             f"{self.channel.name}: does not answer OPEN: {tries} tries in {open_s:g} s{answered}"
         )

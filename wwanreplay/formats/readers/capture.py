@@ -67,7 +67,7 @@ _PACKETS = (2, _SIMPLE_PACKET, _ENHANCED_PACKET)
 _PACKET_AT = 28
 # Where the kind of transfer stands in a packet of each link type.
 _TRANSFER_AT = {LINK_USB_LINUX: 9, LINK_USB_LINUX_MMAPPED: 9, LINK_USBPCAP: 22}
-# Options of a packet that say nothing of it that is needed: who wrote it, and which way it went.
+# Options of a packet that are not needed: who wrote it, and which way it went.
 _OPTIONS_END, _COMMENT, _DIRECTION = 0, 1, 2
 _DIRECTIONS = (0, 1, 2)
 # The head of an enhanced packet block, a word, an option; by the byte order.

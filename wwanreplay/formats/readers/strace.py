@@ -4,10 +4,10 @@
     [pid 7] 10:00:00.251 read(5</dev/cdc-wdm0>, "\\1\\0\\0\\200"..., 4096) = 16
 
 Strings are as strace escapes them, wholly (`-xx`) or in part. strace prints 32 bytes of a string
-unless told otherwise (`-s 65535`): what is cut is taken from the dump below, where there is one
-(`-e write=5 -e read=5`), and else incomplete. Times are those of `-t`, `-tt` and `-ttt`, or added
-up from those of `-r`, whose beginning is unknown. The device is the file that the
-descriptor was opened for, or what `-y` prints; of a socket of mbim-proxy there is none.
+unless it is started with more (`-s 65535`): what is cut is taken from the dump below, where there
+is one (`-e write=5 -e read=5`), and else incomplete. Times are those of `-t`, `-tt` and `-ttt`, or
+added up from those of `-r`, whose beginning is unknown. The device is the file that the descriptor
+was opened for, or what `-y` prints; of a socket of mbim-proxy there is none.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ from wwanreplay.replay.fields import FieldDifference
 from wwanreplay.replay.live_answers import comparable, differences_of, is_failure, paired, status_of
 from wwanreplay.replay.live_notes import Notes
 from wwanreplay.replay.live_records import Exchange, Given, Recorded, Report
-from wwanreplay.replay.live_states import Seen, States, Timeline, channel_of
+from wwanreplay.replay.live_states import StateReport, States, Timeline, channel_of
 from wwanreplay.replay.observed import observed, same_value
 from wwanreplay.replay.policy import Policy
 
@@ -257,7 +257,7 @@ class LiveMatcher:
         )
 
     def _repeats(self) -> None:
-        """Find events that say again what the one before said, where the recording does not."""
+        """Find events that repeat the one before, where the recording does not."""
         last: dict[tuple[int, ...], int] = {}
         for at, report in enumerate(self._reports):
             event = report.event
@@ -311,7 +311,7 @@ class LiveMatcher:
             why = "as another network or another state before has them"
             self._notes.differ(why, seen.expected, [difference])
 
-    def _lie(self, seen: Seen) -> None:
+    def _lie(self, seen: StateReport) -> None:
         """A report that the device takes back without an event of that."""
         report, expected = self._reports[seen.at], self._partners.get(seen.at)
         self._extra.discard(seen.at)
@@ -344,7 +344,7 @@ class LiveMatcher:
                 return
         self._add(DivergenceKind.EXTRA, self._place_of(at), report.event, None)
 
-    def _silent_change(self, behind: Seen, path: str, *, is_as_recorded: bool) -> None:
+    def _silent_change(self, behind: StateReport, path: str, *, is_as_recorded: bool) -> None:
         """A state that is another one without an event: one of the recording that is missing."""
         value, key = behind.values[path], channel_of(behind.report.event)
         for report in self._unmatched:

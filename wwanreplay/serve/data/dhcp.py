@@ -41,7 +41,7 @@ class Option(IntEnum):
     END = 255
 
 
-class Kind(IntEnum):
+class MessageType(IntEnum):
     """Messages."""
 
     DISCOVER = 1
@@ -72,8 +72,8 @@ def answer(request: bytes, configuration: Configuration) -> Packet | None:
     reply = _reply(options, IPv4Address(client), configuration)
     if reply is None or server is None or configuration.ipv4 is None:
         return None
-    is_given = reply in (Kind.OFFER, Kind.ACK)
-    has_address = options.get(Option.KIND) == bytes((Kind.INFORM,))
+    is_given = reply in (MessageType.OFFER, MessageType.ACK)
+    has_address = options.get(Option.KIND) == bytes((MessageType.INFORM,))
     yours = configuration.ipv4.ip if is_given and not has_address else NOBODY
     given = list(_given(configuration, has_lease=not has_address)) if is_given else []
     head = _HEAD.pack(
@@ -117,7 +117,7 @@ def _options(request: bytes) -> Iterator[tuple[int, bytes]]:
 
 def _reply(
     options: dict[int, bytes], client: IPv4Address, configuration: Configuration
-) -> Kind | None:
+) -> MessageType | None:
     """Which message answers, None for none."""
     server = server_of(configuration)
     if configuration.ipv4 is None or server is None:
@@ -127,12 +127,12 @@ def _reply(
     ours = configuration.ipv4.ip
     match options.get(Option.KIND):
         case b"\x01":
-            return Kind.OFFER
+            return MessageType.OFFER
         case b"\x03":
             wanted = options.get(Option.REQUESTED, client.packed)
-            return Kind.ACK if wanted == ours.packed else Kind.NAK
+            return MessageType.ACK if wanted == ours.packed else MessageType.NAK
         case b"\x08":
-            return Kind.ACK if client == ours else None
+            return MessageType.ACK if client == ours else None
     return None
 
 

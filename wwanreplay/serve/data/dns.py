@@ -29,7 +29,7 @@ _NAME_MAX = 255
 _POINTER_TO_QUESTION = 0xC000 | _HEAD.size
 
 
-class Kind(IntEnum):
+class RecordType(IntEnum):
     """Types of records that are answered."""
 
     A = 1
@@ -66,8 +66,8 @@ def answer(query: bytes, addresses: Sequence[Address]) -> bytes | None:
     return _message(number, flags, Code.NO_ERROR, query[_HEAD.size : end], found)
 
 
-def _kind(address: Address) -> Kind:
-    return Kind.A if address.version == 4 else Kind.AAAA
+def _kind(address: Address) -> RecordType:
+    return RecordType.A if address.version == 4 else RecordType.AAAA
 
 
 def _question_end(query: bytes) -> int:

@@ -39,7 +39,7 @@ from wwanreplay.mbim.usb.requests import (
 )
 from wwanreplay.serve.transports.base import UNSENT_SIZE_MAX, Comment, Departure, Unread
 
-#: Notifications that the host was sent and did not follow yet.
+#: Notifications whose messages the host has not fetched yet.
 NOTIFIED_MAX: Final = 64
 #: Datagrams that wait for a host that does not read; more are lost, as on a full modem.
 DATAGRAMS_MAX: Final = 1024

@@ -50,7 +50,7 @@ def test_networks_are_those_of_the_first_scan_and_those_registered_with() -> Non
     assert mapping["home"]["provider_id"] == "00001"
 
 
-def test_what_the_device_has_no_room_for_is_said() -> None:
+def test_what_the_device_has_no_room_for_is_reported() -> None:
     events = [scan(*(provider(number) for number in range(100, 130)))]
     profile = profile_of([*events, home(129)])
     assert len(profile.mapping["providers"]) == 16

@@ -30,7 +30,7 @@ from wwanreplay.analysis.infer.subject import (
     observes,
     successes,
 )
-from wwanreplay.devices.profile import PROVIDER_KINDS
+from wwanreplay.devices.profile_rows import PROVIDER_KINDS
 from wwanreplay.protocol import PROTOCOL
 
 HOME_PROVIDER: Final = "NDIS_STATUS_WWAN_HOME_PROVIDER"

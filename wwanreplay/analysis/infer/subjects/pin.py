@@ -20,7 +20,7 @@ from wwanreplay.analysis.infer.subject import (
     observes,
     reports,
 )
-from wwanreplay.devices.profile import PIN_DESCRIPTIONS
+from wwanreplay.devices.profile_rows import PIN_DESCRIPTIONS
 from wwanreplay.protocol import PROTOCOL
 
 PIN_INFO: Final = "NDIS_STATUS_WWAN_PIN_INFO"

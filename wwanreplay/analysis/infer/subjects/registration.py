@@ -71,7 +71,7 @@ from wwanreplay.analysis.infer.subjects.subscriber import (
     SubscriberStartPart,
     ready_record,
 )
-from wwanreplay.devices.profile import PROVIDER_KINDS
+from wwanreplay.devices.profile_rows import PROVIDER_KINDS
 from wwanreplay.protocol import PROTOCOL
 
 PACKET_STATE: Final = "NDIS_STATUS_WWAN_PACKET_SERVICE"

@@ -62,7 +62,7 @@ _SIM_STATES: Final = {
     READY_FAILURE: "SimFailure",
 }
 _IDENTITIES: Final = {"subscriber_id": "SubscriberId", "iccid": "SimIccId"}
-# A status → the ready state in which the device answers so.
+# Status of a refusal → the ready state in which a device refuses so.
 _READY_OF_STATUS: Final = {
     wwan_status("SIM_NOT_INSERTED"): READY_SIM_NOT_INSERTED,
     wwan_status("BAD_SIM"): READY_BAD_SIM,
