@@ -315,6 +315,8 @@ def query_current(session: Session) -> Iterator[Judgement]:
                 continue
             if session.reports_inside(READY, before.at, closing.at):
                 continue
+            if sim_changed(session, transaction.request.at, closing.at):
+                continue
             if before.transaction is not None and before.transaction.is_set:
                 continue
             same = before[PIN_TYPE] == closing[PIN_TYPE]
