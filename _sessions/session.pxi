@@ -66,6 +66,8 @@ cdef class Session:
     cdef dict _derived
     cdef dict _forms
     cdef list _judged_transactions
+    cdef _Forms _judged_forms
+    cdef dict _buffers_of
     cdef dict _known
     cdef dict _reports_of
     cdef dict _requests_of
@@ -89,7 +91,7 @@ cdef class Session:
         self._by_index, self._by_id = {}, _ByRequestId()
         self._derived, self._known, self._forms = {}, {}, {}
         self._reports_of, self._requests_of = {}, {}
-        self._spans_of, self._closed_by = {}, {}
+        self._spans_of, self._closed_by, self._buffers_of = {}, {}, {}
         self.items = self._items(events, numbers)
         self.judged = range(len(self.items)) if judged is None else judged
         if self.items and _BEGINNING not in self.carried:
@@ -135,7 +137,7 @@ cdef class Session:
             self._unread.append(item.at)
         if kind == KIND_INDICATION:
             self.outputs.append(item)
-            _listed(self.indications, event.code).append(item)
+            _listed(self.indications, item.code).append(item)
             if not item.is_event:
                 self._by_id.close(item)
         elif kind == KIND_COMPLETION:
@@ -167,23 +169,21 @@ cdef class Session:
 
     cdef int _place_request(self, Item item) except -1:
         cdef Transaction transaction = Transaction(item)
-        event = item.event
-        if self._first_id is None and event.request_id:
-            self._first_id = event.request_id
+        if self._first_id is None and item.request_id:
+            self._first_id = item.request_id
         item.begun = transaction
         self.transactions.append(transaction)
         _listed(self.requests, transaction.oid).append(transaction)
         self._by_index[item.index] = transaction
-        return self._by_id.add(transaction, event)
+        return self._by_id.add(transaction)
 
     cdef int _place_completion(self, Item item) except -1:
         cdef Transaction transaction = None
-        event = item.event
-        cause = event.cause
+        cause = item.event.cause
         if cause is not None:
             transaction = self._by_index.get(cause)
         if transaction is None:
-            transaction = self._by_id.unanswered(event)
+            transaction = self._by_id.unanswered(item)
         if transaction is not None:
             item.transaction = transaction
             transaction.add_completion(item)
@@ -200,11 +200,12 @@ cdef class Session:
             self.items, self.transactions, self.requests, self.indications, self.stimuli,
             self.completions, self.messages, self.lifecycle, self.outputs, self._by_index,
             self._derived, self._forms, self._known, self._reports_of, self._requests_of,
-            self._spans_of, self._closed_by,
+            self._spans_of, self._closed_by, self._buffers_of,
         ):
             found.clear()
         self._by_id = _ByRequestId()
         self._stimuli_of = self._judged_transactions = self._interruptions = None
+        self._judged_forms = None
 
     def derived(self, name, build):
         """A view of this session, built on first use and kept under this name."""
@@ -226,7 +227,7 @@ cdef class Session:
             return False
         if item.time_ns - self._begun_ns > LONGEST_WAIT_NS:
             return False
-        return self._first_id is None or item.event.request_id < self._first_id
+        return self._first_id is None or item.request_id < self._first_id
 
     # Requests
 
@@ -256,6 +257,24 @@ cdef class Session:
                     found.append(each)
             self._judged_transactions = found
         return self._judged_transactions
+
+    cdef bint is_judged(self, int64_t start, int64_t stop):
+        """Whether this is the judged part."""
+        return start == self.judged.start and stop == self.judged.stop
+
+    cdef _Forms forms(self):
+        if self._judged_forms is None:
+            self._judged_forms = _Forms(self)
+        return self._judged_forms
+
+    cdef _Buffers buffers_of(self, list items, bint whole):
+        """The buffers of a list, which must not grow any more."""
+        key = (id(items), whole)
+        found = self._buffers_of.get(key)
+        if found is None:
+            # The list stays with it, so that no other has its id.
+            found = self._buffers_of[key] = items, _Buffers(self, items, whole)
+        return <_Buffers>(<tuple>found)[1]
 
     @property
     def judged_transactions(self):
@@ -295,7 +314,7 @@ cdef class Session:
             found = self._closed_by[key] = []
             for each in self._requests(oid, kind):
                 closing = each.closing
-                if closing is None or not each.accepted or closing.event.code != code:
+                if closing is None or not each.accepted or closing.code != code:
                     continue
                 if not self._is_interrupted(each.request.at, closing.at):
                     found.append((each, closing))
@@ -346,7 +365,7 @@ cdef class Session:
             if port is not None:
                 every, items = items, []
                 for item in every:
-                    if (<Item>item).event.port == port:
+                    if (<Item>item).port == port:
                         items.append(item)
             found = self._reports_of[key] = _Reports(items)
         return <_Reports>found
@@ -411,7 +430,7 @@ cdef class Session:
         if self._stimuli_of is None:
             self._stimuli_of = {}
             for item in self.stimuli:
-                _listed(self._stimuli_of, item.event.code).append(item)
+                _listed(self._stimuli_of, item.code).append(item)
         return self._stimuli_of.get(_NUMBERS[f"STIMULUS_{name}"]) or []
 
     def stimuli_of(self, str name not None):
@@ -461,7 +480,7 @@ cdef class Session:
         if self._interruptions is None:
             found = set(self._unread) | set(self._resets)
             for item in self.lifecycle:
-                if item.event.code in _GONE:
+                if item.code in _GONE:
                     found.add(item.at)
             for transaction in self._requests(_POWER, "set"):
                 if transaction.request.event.payload[:4] != _D0:

@@ -56,6 +56,14 @@ class Item:
     @property
     def time_ns(self) -> int: ...
     @property
+    def port(self) -> int: ...
+    @property
+    def code(self) -> int: ...
+    @property
+    def status(self) -> int: ...
+    @property
+    def request_id(self) -> int: ...
+    @property
     def index(self) -> int: ...
     @property
     def transaction(self) -> Transaction | None: ...
@@ -235,9 +243,40 @@ def still_open(session: Session, border: int, most: int) -> dict[int, Event]: ..
 def sift(
     judgements: Iterable[tuple[Item, str]], start: int, stop: int
 ) -> tuple[int, list[tuple[Item, str]]]: ...
+
+@final
+class ByBuffer:
+    def __init__(
+        self,
+        session: Session,
+        lists: Iterable[list[Item]],
+        name: str,
+        judge: Callable[[Fields], str | None],
+        whole: bool,
+    ) -> None: ...
+    def __iter__(self) -> Iterator[tuple[Item, str]]: ...
+
+@final
+class ByForm:
+    def __init__(
+        self,
+        session: Session,
+        name: str,
+        judge: Callable[[Transaction], Iterable[tuple[Item, str]]],
+    ) -> None: ...
+    def __iter__(self) -> Iterator[tuple[Item, str]]: ...
+
+def by_buffers(
+    session: Session,
+    lists: Iterable[list[Item]],
+    name: str,
+    judge: Callable[[Fields], str | None],
+    *,
+    whole: bool = False,
+) -> ByBuffer: ...
 def by_buffer(
     session: Session, items: Iterable[Item], name: str, judge: Callable[[Fields], str | None]
-) -> Iterator[tuple[Item, str]]: ...
+) -> ByBuffer: ...
 def by_form(
     session: Session, name: str, judge: Callable[[Transaction], Iterable[tuple[Item, str]]]
-) -> Iterator[tuple[Item, str]]: ...
+) -> ByForm: ...

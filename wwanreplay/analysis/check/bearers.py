@@ -69,8 +69,8 @@ def keep_bearer(session: Session) -> Iterator[Judgement]:
             continue
         if registered(session, start) is not True or closing.u_status:
             continue
-        since_ns = transaction.request.event.time_ns
-        until_ns = closing.event.time_ns + SOON_NS // 5
+        since_ns = transaction.request.time_ns
+        until_ns = closing.time_ns + SOON_NS // 5
         lost = [
             item
             for item in session.reports_between(REGISTER, since_ns, until_ns)
@@ -102,8 +102,8 @@ def reattach(session: Session) -> Iterator[Judgement]:
         condition = _CONDITION_OF.get(state)
         if condition is None or not _changed(transaction.request, array, before, condition):
             continue
-        until_ns = closing.event.time_ns + _REATTACH_NS
-        reports = session.reports_between(PACKET, transaction.request.event.time_ns, until_ns)
+        until_ns = closing.time_ns + _REATTACH_NS
+        reports = session.reports_between(PACKET, transaction.request.time_ns, until_ns)
         if any(item[PACKET_STATE] != ATTACHED for item in reports if item.u_status == 0):
             yield closing, ""
         elif session.end_ns >= until_ns and not session.interrupted(closing.at, 1 << 62):

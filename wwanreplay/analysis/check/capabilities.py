@@ -86,7 +86,7 @@ def driver_caps(session: Session) -> Iterator[Judgement]:
     """Version and flags are known ones."""
     for transaction in session.of(number.OID_WWAN_DRIVER_CAPS, "query"):
         answer = transaction.first_answer
-        if answer is None or answer.event.status or answer["DriverCaps.ulMajorVersion"] is None:
+        if answer is None or answer.status or answer["DriverCaps.ulMajorVersion"] is None:
             continue
         version = answer["DriverCaps.ulMajorVersion"], answer["DriverCaps.ulMinorVersion"]
         flags = answer["DriverCaps.ulDriverCaps"] or 0
@@ -169,7 +169,7 @@ def stable(session: Session) -> Iterator[Judgement]:
     before: Item | None = None
     for item in _reports(session, DEVICE):
         previous, before = before, item
-        if previous is not None and previous.event.port == item.event.port:
+        if previous is not None and previous.port == item.port:
             same = previous.event.payload == item.event.payload
             yield item, "" if same else "other capabilities than before"
 

@@ -80,7 +80,7 @@ def _closings(session: Session, kind: str, command: str = "") -> Iterator[tuple[
     """Accepted requests with the context state that closed them."""
     for transaction in session.of(OID, kind):
         closing = transaction.closing
-        if closing is None or closing.event.code != STATE or not transaction.accepted:
+        if closing is None or closing.code != STATE or not transaction.accepted:
             continue
         if not command or has_command(transaction, command):
             yield transaction, closing
@@ -189,7 +189,7 @@ def no_default_access_string(session: Session) -> Iterator[Judgement]:
         answer, closing = transaction.first_answer, transaction.closing
         if given != "" or answer is None or not has_command(transaction, "Activate"):
             continue
-        if answer.event.status in _DATA_REFUSALS:
+        if answer.status in _DATA_REFUSALS:
             yield answer, "an activation was refused for its blank access string"
         elif closing is not None and transaction.accepted:
             refused = closing.u_status == number.WWAN_STATUS_INVALID_ACCESS_STRING
@@ -252,7 +252,7 @@ def second_context(session: Session) -> Iterator[Judgement]:
     """Activation beside another active context fails where only one may be active."""
     view = contexts(session)
     for transaction, closing in _closings(session, "set", "Activate"):
-        port = transaction.request.event.port
+        port = transaction.request.port
         own = {transaction["SetContextState.ConnectionId"]}
         others = view.active(port, transaction.request.at) & view.active(port, closing.at)
         if others - own and contexts_max(session, closing.at) == 1:
@@ -264,7 +264,7 @@ def deactivate_inactive(session: Session) -> Iterator[Judgement]:
     """Deactivation of a context that is not active fails with the code for that."""
     view = contexts(session)
     for transaction, closing in _closings(session, "set", "Deactivate"):
-        port, at = transaction.request.event.port, transaction.request.at
+        port, at = transaction.request.port, transaction.request.at
         if not view.known(port, at) or view.activating(port, at) or session.radio_off(at):
             continue
         if session.interrupted(at, closing.at) or view.activating(port, closing.at):
@@ -284,7 +284,7 @@ def deactivate_ignores_credentials(session: Session) -> Iterator[Judgement]:
             continue
         if not any(transaction[f"SetContextState.{path}"] for path in paths):
             continue
-        if answer.event.status in _DATA_REFUSALS:
+        if answer.status in _DATA_REFUSALS:
             yield answer, "a deactivation was refused for its strings"
         elif closing is not None:
             wrong = closing.u_status in _STRING_ERRORS
@@ -296,7 +296,7 @@ def query_reports_state(session: Session) -> Iterator[Judgement]:
     """A query returns the state that was reported last."""
     view = contexts(session)
     for transaction, closing in _closings(session, "query"):
-        port = transaction.request.event.port
+        port = transaction.request.port
         before = view.last(port, closing.at)
         if closing.u_status or before is None or session.interrupted(before.at, closing.at):
             continue
@@ -387,7 +387,7 @@ def _may_fail_by_itself(session: Session, closing: Item) -> bool:
     """Whether a device fails a set without the network: of an active context, or its SIM failed."""
     if session.ready_state(closing.at) == number.WwanReadyStateFailure:
         return True
-    return closing[CONNECTION] in contexts(session).active(closing.event.port, closing.at)
+    return closing[CONNECTION] in contexts(session).active(closing.port, closing.at)
 
 
 def _ordered_causes(session: Session) -> Iterator[tuple[int, int]]:
@@ -408,13 +408,13 @@ def _ordered_causes(session: Session) -> Iterator[tuple[int, int]]:
 def nw_error_on_network_deactivation(session: Session) -> Iterator[Judgement]:
     """An event of deactivation has uStatus success, and the network's cause in uNwError."""
     causes = {
-        (stimulus.event.port, stimulus["ConnectionId"], stimulus.event.time_ns): stimulus
+        (stimulus.port, stimulus["ConnectionId"], stimulus.time_ns): stimulus
         for stimulus in session.stimuli_of("NETWORK_DEACTIVATE")
     }
     for item in session.reports(STATE):
         if not item.is_event or item[ACTIVATION] != DEACTIVATED:
             continue
-        stimulus = causes.get((item.event.port, item[CONNECTION], item.event.time_ns))
+        stimulus = causes.get((item.port, item[CONNECTION], item.time_ns))
         cause = stimulus["NwError"] if stimulus is not None and stimulus.at < item.at else None
         if item.u_status:
             yield item, f"a deactivation event with uStatus {item.u_status:#010x}"

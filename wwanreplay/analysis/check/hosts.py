@@ -325,14 +325,14 @@ def home_known(session: Session) -> Iterator[Judgement]:
 @rule("drvcaps.first", by_record=True, ndis_only=True)
 def driver_caps_first(session: Session) -> Iterator[Judgement]:
     """Behind the driver's start the version of its model is queried before anything else."""
-    starts = [item for item in session.lifecycle if item.event.code in _LOADED]
+    starts = [item for item in session.lifecycle if item.code in _LOADED]
     requests = [each.request for each in session.transactions if each.oid in WWAN_OIDS]
     positions = [item.at for item in requests]
     for loaded in starts:
         place = bisect_left(positions, loaded.at)
         if place < len(requests):
             first = requests[place]
-            is_caps = first.event.code == CAPS and first.event.kind == Kind.KIND_QUERY
+            is_caps = first.code == CAPS and first.event.kind == Kind.KIND_QUERY
             yield first, "" if is_caps else "OID_WWAN_DRIVER_CAPS was not queried before"
 
 
@@ -470,7 +470,7 @@ _PATH_MEMBERS = ("FilePathLength", "FilePath")
 def preshutdown_port(session: Session) -> Iterator[Judgement]:
     """Only the physical adapter's port is shut down."""
     for transaction in session.of(number.OID_WWAN_PRESHUTDOWN, "set"):
-        port = transaction.request.event.port
+        port = transaction.request.port
         yield transaction.request, f"sent to port {port}" if port else ""
 
 
@@ -485,8 +485,8 @@ def no_polling(session: Session) -> Iterator[Judgement]:
         if not registered(session, query.at):
             continue
         first = queries[max(place - _POLLS + 1, 0)]
-        since_ns = query.event.time_ns - _POLLED_NS
-        is_polling = place + 1 >= _POLLS and first.event.time_ns >= since_ns
+        since_ns = query.time_ns - _POLLED_NS
+        is_polling = place + 1 >= _POLLS and first.time_ns >= since_ns
         yield query, f"{_POLLS} queries within a minute" if is_polling else ""
 
 

@@ -22,14 +22,14 @@ def closed_by(
         if answer is None or transaction.refused:
             continue
         if not transaction.accepted:
-            yield answer, f"answered {answer.event.status:#010x} instead of provisionally"
+            yield answer, f"answered {answer.status:#010x} instead of provisionally"
             continue
         closing = transaction.closing
         if closing is None:
             continue
         fields = closing.fields
-        if closing.event.code != indication:
-            yield closing, f"closed by indication {closing.event.code:#010x}"
+        if closing.code != indication:
+            yield closing, f"closed by indication {closing.code:#010x}"
         elif fields is None or fields.struct.name != struct or not fields.known:
             yield closing, f"the buffer is no {struct}"
         elif len(fields.data) < fields.size:
@@ -44,8 +44,8 @@ def refused(session: Session, oid: int, kind: str) -> Iterator[Judgement]:
         answer = transaction.first_answer
         if answer is None:
             continue
-        if answer.event.status <= _SUCCESS_MAX:
-            yield answer, f"a {kind} was accepted with {answer.event.status:#010x}"
+        if answer.status <= _SUCCESS_MAX:
+            yield answer, f"a {kind} was accepted with {answer.status:#010x}"
         else:
             yield answer, ""
 

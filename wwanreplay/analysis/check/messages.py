@@ -116,7 +116,7 @@ def _records(item: Item) -> list[Fields]:
 def _reads(session: Session) -> Iterator[tuple[Transaction, list[Item]]]:
     """Reads with all indications that answer each."""
     for transaction in session.of(READ_OID, "query"):
-        answers = [each for each in transaction.indications if each.event.code == RECEIVE]
+        answers = [each for each in transaction.indications if each.code == RECEIVE]
         if transaction.accepted and answers:
             yield transaction, answers
 
@@ -144,11 +144,11 @@ def ready_event(session: Session) -> Iterator[Judgement]:
         initialized = number.WwanReadyStateInitialized
         if item["ReadyInfo.ReadyState"] != initialized or not item.is_event:
             continue
-        until_ns = item.event.time_ns + timing.SMS_READY.worst_ns
+        until_ns = item.time_ns + timing.SMS_READY.worst_ns
         end = session.position(until_ns)
         reported = [
             each
-            for each in session.reports_between(CONFIG, item.event.time_ns, until_ns)
+            for each in session.reports_between(CONFIG, item.time_ns, until_ns)
             if each.is_event
         ]
         earlier = session.last_report(CONFIG, item.at, accept=lambda each: each.is_event)
@@ -222,7 +222,7 @@ def more_data(session: Session) -> Iterator[Judgement]:
         last = answers[-1]
         if last.u_status not in _MORE:
             yield last, ""
-        elif session.end_ns - last.event.time_ns >= 15 * SECOND and not session.interrupted(
+        elif session.end_ns - last.time_ns >= 15 * SECOND and not session.interrupted(
             last.at, 1 << 62
         ):
             yield last, "the last part says that there is more"
@@ -359,7 +359,7 @@ def send_any_mode(session: Session) -> Iterator[Judgement]:
             continue
         if transaction.closing is not None:
             yield transaction.closing, ""
-        elif session.end_ns - answer.event.time_ns >= _SEND_NS and not session.interrupted(
+        elif session.end_ns - answer.time_ns >= _SEND_NS and not session.interrupted(
             answer.at, 1 << 62
         ):
             yield answer, "a send that was never completed"

@@ -85,17 +85,17 @@ def reset_completion(session: Session) -> Iterator[Judgement]:
         if closing.u_status:
             continue
         start = transaction.request.at
-        until_ns = closing.event.time_ns + SOON_NS
+        until_ns = closing.time_ns + SOON_NS
         reported = follows(session, READY, lambda each: each.is_event, transaction.request, closing)
         away = any(
-            each.at > start and each.event.code != Lifecycle.LIFECYCLE_INITIALIZE
+            each.at > start and each.code != Lifecycle.LIFECYCLE_INITIALIZE
             for each in session.lifecycle
         )
         if reported or away:
             yield closing, ""
         elif reported is None:
             continue
-        elif session.reports_between(READY, closing.event.time_ns, until_ns):
+        elif session.reports_between(READY, closing.time_ns, until_ns):
             yield closing, "the reset is over, and no ready state was reported"
         else:
             yield closing, Undecided("the ready state after the reset is not in the session")
@@ -250,7 +250,7 @@ def idle_hint(session: Session) -> Iterator[Judgement]:
                 answer,
                 ""
                 if transaction.accepted
-                else f"answered {answer.event.status:#010x} instead of provisionally",
+                else f"answered {answer.status:#010x} instead of provisionally",
             )
     yield from refused(session, HINT_OID, "query")
 

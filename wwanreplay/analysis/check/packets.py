@@ -67,7 +67,7 @@ def _first(session: Session) -> Iterator[Item]:
 def available_initial(session: Session) -> Iterator[Judgement]:
     """At initialization, before registration, no class is available."""
     for item in _first(session):
-        now_ns = item.event.time_ns
+        now_ns = item.time_ns
         if registered(session, item.at) or session.reports_between(REGISTER, now_ns, now_ns):
             continue
         wrong = item[AVAILABLE] and item[PACKET_STATE] != ATTACHED
@@ -120,8 +120,8 @@ def current_link_speed(session: Session) -> Iterator[Judgement]:
         for port in view.ports:
             if not view.active(port, item.at) or not view.active(port, item.at + 1):
                 continue
-            since_ns, until_ns = before.event.time_ns, item.event.time_ns + SOON_NS
-            links = session.reports_between(LINK, item.event.time_ns, until_ns, port=port)
+            since_ns, until_ns = before.time_ns, item.time_ns + SOON_NS
+            links = session.reports_between(LINK, item.time_ns, until_ns, port=port)
             if links:
                 yield item, ""
                 continue
@@ -129,8 +129,8 @@ def current_link_speed(session: Session) -> Iterator[Judgement]:
                 (answer["XmitLinkSpeed"], answer["RcvLinkSpeed"])
                 for transaction in session.of(number.OID_GEN_LINK_STATE, "query")
                 if (answer := transaction.first_answer) is not None
-                and answer.event.port == port
-                and answer.event.time_ns >= since_ns
+                and answer.port == port
+                and answer.time_ns >= since_ns
             ]
             reported = session.last_report(LINK, item.at, port=port)
             if reported is None or not speeds:
@@ -151,7 +151,7 @@ def handoff(session: Session) -> Iterator[Judgement]:
         for port in view.ports:
             if not view.active(port, item.at):
                 continue
-            time_ns = item.event.time_ns
+            time_ns = item.time_ns
             down = [
                 link
                 for link in session.reports_between(LINK, time_ns, time_ns + _AT_ONCE_NS, port=port)
@@ -170,7 +170,7 @@ def handoff(session: Session) -> Iterator[Judgement]:
 
 
 def _soon_ended(session: Session, port: int, down: Item) -> bool:
-    since_ns = down.event.time_ns
+    since_ns = down.time_ns
     return any(
         report["ContextState.ActivationState"] == number.WwanActivationStateDeactivated
         for report in session.reports_between(CONTEXT, since_ns, since_ns + SOON_NS, port=port)
@@ -355,8 +355,8 @@ def detach_keeps_registration(session: Session) -> Iterator[Judgement]:
             continue
         if registered(session, transaction.request.at) is not True:
             continue
-        since_ns = transaction.request.event.time_ns
-        until_ns = closing.event.time_ns + SOON_NS // 5
+        since_ns = transaction.request.time_ns
+        until_ns = closing.time_ns + SOON_NS // 5
         lost = [
             item
             for item in session.reports_between(REGISTER, since_ns, until_ns)
@@ -402,8 +402,8 @@ def _registrations(session: Session, item: Item) -> tuple[bool | None, bool | No
     Events of one change come together, in any order.
     """
     before = registered(session, item.at)
-    until_ns = item.event.time_ns + SOON_NS // 10
-    following = session.reports_between(REGISTER, item.event.time_ns, until_ns)
+    until_ns = item.time_ns + SOON_NS // 10
+    following = session.reports_between(REGISTER, item.time_ns, until_ns)
     behind = [each for each in following if each.at > item.at and each.u_status == 0]
     if not behind:
         return before, before

@@ -489,7 +489,7 @@ def enter_after_power(session: Session) -> Iterator[Judgement]:
 def _removals(session: Session) -> list[Item]:
     # Only what is taken out certainly loses its power.
     gone = Lifecycle.LIFECYCLE_SURPRISE_REMOVAL
-    return [item for item in session.lifecycle if item.event.code == gone]
+    return [item for item in session.lifecycle if item.code == gone]
 
 
 def position_of(item: Item) -> int:

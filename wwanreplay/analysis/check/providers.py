@@ -53,11 +53,11 @@ def home_asynchronous(session: Session) -> Iterator[Judgement]:
         if answer is None or transaction.refused:
             continue
         if not transaction.accepted:
-            yield answer, f"answered {answer.event.status:#010x} instead of provisionally"
+            yield answer, f"answered {answer.status:#010x} instead of provisionally"
         elif closing is not None:
             wanted = HOME_SET if transaction.is_set else HOME
-            same = closing.event.code == wanted
-            yield closing, "" if same else f"closed by indication {closing.event.code:#010x}"
+            same = closing.code == wanted
+            yield closing, "" if same else f"closed by indication {closing.code:#010x}"
 
 
 @rule("home.state-flag")

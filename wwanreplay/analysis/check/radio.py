@@ -123,7 +123,7 @@ def software_persists(session: Session) -> Iterator[Judgement]:
 
 def _restarted(session: Session, since: int, until: int) -> bool:
     gone = (Lifecycle.LIFECYCLE_HALT, Lifecycle.LIFECYCLE_SURPRISE_REMOVAL)
-    return any(each.event.code in gone for each in session.lifecycle_inside(since, until))
+    return any(each.code in gone for each in session.lifecycle_inside(since, until))
 
 
 @rule("radio.hw-change-event")
@@ -186,7 +186,7 @@ def off_implies(session: Session) -> Iterator[Judgement]:
         if not present:
             continue
         since_ns = session.items[start].event.time_ns
-        until_ns = item.event.time_ns + SOON_NS
+        until_ns = item.time_ns + SOON_NS
         missing = [what for what in present if not _gone(session, what, since_ns, until_ns)]
         if not missing:
             yield item, ""

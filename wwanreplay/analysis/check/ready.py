@@ -76,10 +76,10 @@ def never_fails(session: Session) -> Iterator[Judgement]:
     """A query is never refused."""
     for transaction in session.of(OID, "query"):
         answer = transaction.first_answer
-        if answer is None or answer.event.status in _NO_FAILURES:
+        if answer is None or answer.status in _NO_FAILURES:
             continue
         if transaction.refused:
-            yield answer, f"the query was refused with {answer.event.status:#010x}"
+            yield answer, f"the query was refused with {answer.status:#010x}"
         elif transaction.closing is not None:
             yield transaction.closing, ""
 
@@ -210,7 +210,7 @@ def hot_insert(session: Session) -> Iterator[Judgement]:
             stimulus,
             stimulus,
         )
-        until_ns = stimulus.event.time_ns + SOON_NS
+        until_ns = stimulus.time_ns + SOON_NS
         if reported is not None and not _sim_changed(session, stimulus, until_ns):
             yield stimulus, "" if reported else "a SIM came in, and no event reported it"
 

@@ -115,7 +115,7 @@ def manual_not_visible(session: Session) -> Iterator[Judgement]:
     view = registrations(session)
     for transaction, closing in _tried(view, "Manual"):
         scan = last_scan(session, transaction.request.at)
-        if scan is None or closing.event.time_ns - scan.event.time_ns > _SCAN_NS:
+        if scan is None or closing.time_ns - scan.time_ns > _SCAN_NS:
             continue
         if not view.undisturbed(scan.at, closing.at, *_NETWORK_STIMULI):
             continue
@@ -262,9 +262,9 @@ def _attempt_radio_on(session: Session, action: str) -> Iterator[Judgement]:
         )
         if closing.u_status or turned_on is None or view.set_open(closing.at + 1, turned_on.at):
             continue
-        deadline_ns = turned_on.event.time_ns + WORST_CASE_NS
+        deadline_ns = turned_on.time_ns + WORST_CASE_NS
         event = session.next_report(REPORT, turned_on.at, lambda item: item.is_event)
-        in_time = event is not None and event.event.time_ns <= deadline_ns
+        in_time = event is not None and event.time_ns <= deadline_ns
         end = event.at if event is not None and in_time else session.position(deadline_ns) - 1
         if not _calm(view, turned_on.at, end):
             continue
@@ -338,7 +338,7 @@ def automatic_ignores_provider_id(session: Session) -> Iterator[Judgement]:
         answer, closing = transaction.first_answer, transaction.closing
         if not requests_mode(transaction, "Automatic") or not transaction[WANTED_PROVIDER]:
             continue
-        if answer is not None and answer.event.status in _PARAMETER_REFUSALS:
+        if answer is not None and answer.status in _PARAMETER_REFUSALS:
             yield answer, "an automatic set was refused for its ProviderId"
         elif closing is None or closing.at in view.ordered:
             continue

@@ -76,7 +76,7 @@ def _power_ups(session: Session) -> list[int]:
 def _found_power_ups(session: Session) -> list[int]:
     back = (Lifecycle.LIFECYCLE_INITIALIZE, Lifecycle.LIFECYCLE_ARRIVAL)
     found = [-1]
-    found += [item.at for item in session.lifecycle if item.event.code in back]
+    found += [item.at for item in session.lifecycle if item.code in back]
     asleep = False
     for transaction in session.of(number.OID_PNP_SET_POWER, "set"):
         state = int.from_bytes(transaction.request.event.payload[:4], "little")
@@ -147,11 +147,11 @@ def carrier_available(session: Session) -> Iterator[Judgement]:
 def _found_again(view: Registrations, lost: Item, found: Item) -> Iterator[Judgement]:
     """Judge the return of all networks, when nothing else kept the device from registering."""
     session = view.session
-    deadline_ns = found.event.time_ns + WORST_CASE_NS
+    deadline_ns = found.time_ns + WORST_CASE_NS
     event = next(
         (item for item in view.since(found.at) if item.is_event and item[STATE] in REGISTERED), None
     )
-    if event is None or event.event.time_ns > deadline_ns:
+    if event is None or event.time_ns > deadline_ns:
         if session.end_ns <= deadline_ns:
             return
         event = None
@@ -184,9 +184,9 @@ def carrier_lost(session: Session) -> Iterator[Judgement]:
             continue
         if not view.registered(stimulus.at) or _asleep(session, stimulus.at):
             continue
-        deadline_ns = stimulus.event.time_ns + WORST_CASE_NS
+        deadline_ns = stimulus.time_ns + WORST_CASE_NS
         following = next((item for item in view.since(stimulus.at) if not is_query(item)), None)
-        if following is not None and following.event.time_ns <= deadline_ns:
+        if following is not None and following.time_ns <= deadline_ns:
             wrong = following.u_status == 0 and following[STATE] != DEREGISTERED
             text = f"{state_name(following[STATE])} is reported after the loss of the carrier"
             yield following, text if wrong else ""
@@ -268,7 +268,7 @@ def denied_emergency_event(session: Session) -> Iterator[Judgement]:
         before, stable = stable, state
         if state != DENIED or before == DENIED or (before is None and is_query(item)):
             continue
-        time_ns = item.event.time_ns
+        time_ns = item.time_ns
         reported = any(
             report.is_event and report["ReadyInfo.EmergencyMode"] == number.WwanEmergencyModeOn
             for report in session.reports_between(READY, time_ns - SOON_NS, time_ns + SOON_NS)
@@ -320,7 +320,7 @@ def unsolicited_nw_error(session: Session) -> Iterator[Judgement]:
     for stimulus in session.stimuli_of("NETWORK_DEREGISTER"):
         following = session.items[stimulus.at + 1 : stimulus.at + 2]
         event = following[0] if following and view.registered(stimulus.at) else None
-        if event is not None and event.is_event and event.event.code == REPORT:
+        if event is not None and event.is_event and event.code == REPORT:
             causes[event.at] = stimulus["NwError"]
     for item in view.reported:
         if not item.is_event or item[STATE] not in (DEREGISTERED, DENIED):
@@ -360,7 +360,7 @@ def _locking_set(view: Registrations, item: Item) -> bool:
         answer, closing = transaction.first_answer, transaction.closing
         if answer is None or closing is None or not transaction.accepted:
             continue
-        if closing.event.code != REPORT or not answer.at < item.at < closing.at:
+        if closing.code != REPORT or not answer.at < item.at < closing.at:
             continue
         if closing.u_status or closing[STATE] not in REGISTERED:
             continue
@@ -449,12 +449,12 @@ def searching_is_transient(session: Session) -> Iterator[Judgement]:
 
 def _overdue(session: Session, item: Item) -> bool:
     """Whether the session goes on past the longest time for what a report and later sets began."""
-    latest_ns = max(item.event.time_ns, session.derived("latest set of the mode", _latest_set_ns))
+    latest_ns = max(item.time_ns, session.derived("latest set of the mode", _latest_set_ns))
     return session.end_ns > latest_ns + WORST_CASE_NS
 
 
 def _latest_set_ns(session: Session) -> int:
-    times = (transaction.request.event.time_ns for transaction in session.of(OID, "set"))
+    times = (transaction.request.time_ns for transaction in session.of(OID, "set"))
     return max(times, default=0)
 
 

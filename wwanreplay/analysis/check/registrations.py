@@ -115,7 +115,7 @@ class Registrations:
         self.sets: list[tuple[Transaction, Item]] = []
         for transaction in session.of(OID, "set"):
             closing = transaction.closing
-            if closing is not None and transaction.accepted and closing.event.code == REPORT:
+            if closing is not None and transaction.accepted and closing.code == REPORT:
                 self.sets.append((transaction, closing))
         self.ordered = _ordered(session)
         self._chosen = self._manual_sets()

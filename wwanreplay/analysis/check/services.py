@@ -103,7 +103,7 @@ def _limit(session: Session, path: str) -> int | None:
 def _closings(session: Session) -> Iterator[tuple[Transaction, Item]]:
     for transaction in session.of(OID, "set"):
         closing = transaction.closing
-        if transaction.accepted and closing is not None and closing.event.code == STATE:
+        if transaction.accepted and closing is not None and closing.code == STATE:
             yield transaction, closing
 
 
@@ -132,10 +132,10 @@ def not_supported(session: Session) -> Iterator[Judgement]:
             entry["SessionCapability"] != number.WwanDeviceServiceSessionNotSupported
         ):
             continue
-        if answer.event.status in AWAY:
+        if answer.status in AWAY:
             continue
-        right = answer.event.status == number.NDIS_STATUS_NOT_SUPPORTED
-        yield answer, "" if right else f"answered {answer.event.status:#010x}"
+        right = answer.status == number.NDIS_STATUS_NOT_SUPPORTED
+        yield answer, "" if right else f"answered {answer.status:#010x}"
 
 
 @rule("dss.result-struct")
@@ -213,17 +213,17 @@ def write_not_open(session: Session) -> Iterator[Judgement]:
             continue
         if any(other[IDENTITY] == identity for other in session.open_at(at, OID, "set")):
             continue
-        if answer.event.status in AWAY:
+        if answer.status in AWAY:
             continue
         # A device without the OID has no other answer.
-        right = answer.event.status in (
+        right = answer.status in (
             number.NDIS_STATUS_ADAPTER_NOT_OPEN,
             number.NDIS_STATUS_NOT_SUPPORTED,
         )
         if not right and not view.known(identity, at):
             yield answer, Undecided("the session may have been opened before the recording began")
             continue
-        yield answer, "" if right else f"answered {answer.event.status:#010x}"
+        yield answer, "" if right else f"answered {answer.status:#010x}"
 
 
 @rule("dss-write.complete-not-unsolicited", by_record=True)
@@ -236,7 +236,7 @@ def write_complete_not_unsolicited(session: Session) -> Iterator[Judgement]:
 def read_only_event(session: Session) -> Iterator[Judgement]:
     """Data that arrives is an event."""
     for item in session.reports(READ):
-        identity = item.event.request_id
+        identity = item.request_id
         yield item, f"RequestId {identity:#x} instead of 0" if identity else ""
 
 

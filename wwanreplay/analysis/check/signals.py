@@ -66,7 +66,7 @@ def default_threshold(session: Session) -> Iterator[Judgement]:
             continue
         if UNKNOWN in (previous[RSSI], item[RSSI]):
             continue
-        gap_ns = item.event.time_ns - previous.event.time_ns
+        gap_ns = item.time_ns - previous.time_ns
         yield item, f"{gap_ns / SECOND:.1f} s after the last event" if gap_ns < _APART_NS else ""
 
 
@@ -127,7 +127,7 @@ def no_events_unregistered(session: Session) -> Iterator[Judgement]:
                 yield item, ""
             continue
         report = session.last_report(number.NDIS_STATUS_WWAN_REGISTER_STATE, item.at)
-        if report is None or report.event.time_ns == item.event.time_ns or _unknown(item):
+        if report is None or report.time_ns == item.time_ns or _unknown(item):
             continue  # what belongs to the change itself
         if family(session):
             yield item, "a signal event while deregistered"
@@ -146,7 +146,7 @@ def no_events_radio_off(session: Session) -> Iterator[Judgement]:
         report = session.last_report(number.NDIS_STATUS_WWAN_RADIO_STATE, item.at)
         if report is None or session.interrupted(report.at, item.at):
             continue
-        belongs = report.event.time_ns == item.event.time_ns or _unknown(item)
+        belongs = report.time_ns == item.time_ns or _unknown(item)
         if session.radio_off(item.at) and not belongs:
             yield item, "a signal event with the radio off"
         elif not session.radio_off(item.at):
@@ -195,7 +195,7 @@ def support_indications(session: Session) -> Iterator[Judgement]:
         first = queries[place - 1]
         if abs(item[RSSI] - first[RSSI]) < 5 or session.interrupted(first.at, item.at):
             continue
-        if item.event.time_ns - first.event.time_ns < _MINUTES_NS:
+        if item.time_ns - first.time_ns < _MINUTES_NS:
             continue
         if _last_set(session, item.at) is not None:
             continue
@@ -218,7 +218,7 @@ def event_rate(session: Session) -> Iterator[Judgement]:
             continue
         if interval != wanted or not registered(session, closing.at):
             continue
-        until_ns = closing.event.time_ns + _MINUTES_NS
+        until_ns = closing.time_ns + _MINUTES_NS
         end = session.position(until_ns)
         if session.end_ns < until_ns or session.interrupted(closing.at, end):
             continue
@@ -244,7 +244,7 @@ def _changed_intervals(session: Session, start: Item, end: int, interval_ns: int
     for stimulus in session.stimuli_inside("SIGNAL", start.at, end):
         if abs(stimulus["Rssi"] - rssi) >= threshold:
             rssi = stimulus["Rssi"]
-            found.add((stimulus.event.time_ns - start.event.time_ns) // interval_ns)
+            found.add((stimulus.time_ns - start.time_ns) // interval_ns)
     return len(found)
 
 

@@ -184,7 +184,7 @@ def sim_changed(session: Session, since: int, until: int) -> bool:
 def first_at(session: Session, item: Item) -> int:
     """The first position with the time of an event: all events of one cause have one time."""
     at = item.at
-    while at and session.items[at - 1].event.time_ns == item.event.time_ns:
+    while at and session.items[at - 1].event.time_ns == item.time_ns:
         at -= 1
     return at
 
@@ -215,8 +215,8 @@ def follows(
 
     None when the session ends, or is interrupted, before that can be known.
     """
-    until_ns = until.event.time_ns + SOON_NS
-    reports = session.reports_between(code, since.event.time_ns, until_ns)
+    until_ns = until.time_ns + SOON_NS
+    reports = session.reports_between(code, since.time_ns, until_ns)
     if any(item.at > since.at and accept(item) for item in reports):
         return True
     if session.end_ns < until_ns or session.interrupted(since.at, session.position(until_ns)):

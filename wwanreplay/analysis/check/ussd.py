@@ -71,7 +71,7 @@ def cancel_both(session: Session) -> Iterator[Judgement]:
             end = transaction.closing or start
             if done:
                 yield end, ""
-            elif session.end_ns - start.event.time_ns >= _WAIT_NS and not session.interrupted(
+            elif session.end_ns - start.time_ns >= _WAIT_NS and not session.interrupted(
                 start.at, 1 << 62
             ):
                 which = "the request" if each.closing is None else "the cancel"
@@ -202,7 +202,7 @@ def timeout(session: Session) -> Iterator[Judgement]:
     for item in _reported(session):
         if item[EVENT] != ACTION:
             continue
-        until_ns = item.event.time_ns + _IDLE_NS
+        until_ns = item.time_ns + _IDLE_NS
         following = session.next_report(REPORT, item.at)
         if following is not None and following[EVENT] in (TIME_OUT, TERMINATED):
             yield item, ""
