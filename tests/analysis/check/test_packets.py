@@ -75,6 +75,18 @@ OPEN = (
 )
 NOT_MEANT = (
     (
+        # The device went away behind the detach, and came back without a network.
+        "packet.detach-keeps-registration",
+        (
+            "event REGISTER_STATE\n"
+            "set PACKET_SERVICE PacketServiceAction=detach = PacketServiceState=detached "
+            "CurrentDataClass=0\n"
+            "lifecycle surprise_removal\n"
+            "lifecycle arrival\n"
+            "event REGISTER_STATE RegisterState=deregistered ProviderId="
+        ),
+    ),
+    (
         "packet.radio-off-error",
         (
             "event RADIO_STATE SwRadioState=off\n"

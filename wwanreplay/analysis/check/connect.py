@@ -112,7 +112,17 @@ def event_on_change(session: Session) -> Iterator[Judgement]:
                 continue
             if before[ACTIVATION] == item[ACTIVATION] or session.interrupted(before.at, item.at):
                 continue
+            if before[ACTIVATION] in _TRANSIENT and _set_failed(session, port, before, item):
+                continue
             yield item, "a query shows a change that nothing reported" if _queried(item) else ""
+
+
+def _set_failed(session: Session, port: int, before: Item, after: Item) -> bool:
+    """Whether the end of a set between two neighbouring reports said that nothing came of it."""
+    return any(
+        item.u_status and item.transaction is not None and item.transaction.is_set
+        for item in session.reports_inside(STATE, before.at, after.at, port=port)
+    )
 
 
 @rule("connect.set-needs-network")

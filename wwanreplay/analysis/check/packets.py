@@ -367,7 +367,7 @@ def detach_keeps_registration(session: Session) -> Iterator[Judgement]:
             yield closing, ""
             continue
         start, end = transaction.request.at, lost[0].at
-        known = session.any_stimulus_inside(start, end)
+        known = session.any_stimulus_inside(start, end) or session.interrupted(start, end)
         busy = session.any_open(number.OID_WWAN_REGISTER_STATE, start, end)
         radio = session.any_open(number.OID_WWAN_RADIO_STATE, start, end)
         if known or busy or radio or session.radio_off(end):

@@ -78,6 +78,14 @@ def _tried(
             yield transaction, closing
 
 
+def _with_status(view: Registrations, closing: Item, name: str) -> Judgement:
+    """The end of a set must have this status, unless the device may be one that cannot do it."""
+    unable = closing.u_status == number.WWAN_STATUS_NO_DEVICE_SUPPORT
+    if unable and view.cellular_class(closing.at - 1) is None:
+        return closing, Undecided("whether the device is a CDMA one was not reported before")
+    return with_status(closing, name)
+
+
 @rule("register.async", ndis_only=True)
 def asynchronous(session: Session) -> Iterator[Judgement]:
     """Answered provisionally, closed by NDIS_STATUS_WWAN_REGISTER_STATE."""
@@ -124,7 +132,7 @@ def manual_not_visible(session: Session) -> Iterator[Judgement]:
             continue
         if closing.u_status == number.WWAN_STATUS_BUSY and view.context_active(closing.at):
             continue
-        yield with_status(closing, "WWAN_STATUS_PROVIDER_NOT_VISIBLE")
+        yield _with_status(view, closing, "WWAN_STATUS_PROVIDER_NOT_VISIBLE")
 
 
 @rule("register.manual-not-visible-state")
@@ -201,7 +209,7 @@ def manual_same_network(session: Session) -> Iterator[Judgement]:
             and (view.context_active(end))
         ):
             continue
-        yield with_status(closing, "WWAN_STATUS_SUCCESS")
+        yield _with_status(view, closing, "WWAN_STATUS_SUCCESS")
 
 
 @rule("register.forbidden-manual")
@@ -213,7 +221,7 @@ def forbidden_manual(session: Session) -> Iterator[Judgement]:
         before = view.last(transaction.request.at)
         had = before is not None and before[STATE] in REGISTERED and before[PROVIDER] == wanted
         if wanted in forbidden(session, closing.at) and not (had and closing.u_status == 0):
-            yield with_status(closing, "WWAN_STATUS_INVALID_PARAMETERS")
+            yield _with_status(view, closing, "WWAN_STATUS_INVALID_PARAMETERS")
 
 
 # The radio
@@ -238,11 +246,8 @@ def _completed_radio_off(session: Session, action: str) -> Iterator[Judgement]:
         is_forbidden = closing.u_status == number.WWAN_STATUS_INVALID_PARAMETERS and (
             transaction[WANTED_PROVIDER] in forbidden(session, closing.at)
         )
-        unable = closing.u_status == number.WWAN_STATUS_NO_DEVICE_SUPPORT
-        if unable and view.cellular_class(closing.at - 1) is None:
-            yield closing, Undecided("whether the device is a CDMA one was not reported before")
-        elif not is_forbidden:
-            yield with_status(closing, "WWAN_STATUS_SUCCESS")
+        if not is_forbidden:
+            yield _with_status(view, closing, "WWAN_STATUS_SUCCESS")
 
 
 def _state_radio_off(session: Session, action: str) -> Iterator[Judgement]:

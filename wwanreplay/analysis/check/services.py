@@ -47,7 +47,9 @@ class Sessions:
                 continue
             changes.append((closing.at, identity, transaction[GUID] if opened else None))
         closed = session.stimuli_of("DEVICE_SERVICE_SESSION_CLOSED")
-        changes += [(each.at, each["SessionId"], None) for each in closed if each["SessionId"]]
+        changes += [
+            (each.at, each["SessionId"], None) for each in closed if each["SessionId"] is not None
+        ]
         changes += [(at, -1, None) for at in session.interruptions]
         self._is_whole = session.is_whole
         self._first: dict[int, int] = {}
