@@ -193,6 +193,7 @@ cdef class Transaction:
     by that a request was `accepted` (provisionally), `refused` (with an NDIS error), or neither.
     `succeeded`: closed with WWAN_STATUS_SUCCESS. `end` is the position of the closing indication or
     the refusal, beyond the session when open. `row` is that of the OID, None for an unknown one.
+    `earlier`: the last request before it of an OID of the model with its RequestId and port.
     By the tables, `mode` is how the operation is answered (empty, sync, async or unknown), and
     `closing_codes` are the indications that may end it. `is_wwan`: its OID is one of the model.
     """
@@ -206,6 +207,7 @@ cdef class Transaction:
     cdef readonly list indications
     cdef readonly Item closing
     cdef readonly Item cancel
+    cdef readonly Transaction earlier
     cdef readonly Item first_answer
     cdef readonly object status
     cdef readonly bint is_set
@@ -302,11 +304,14 @@ cdef class _OfOneId:
     cdef dict unanswered
     cdef dict youngest
     cdef Transaction last
+    # Of the OIDs of the model, the youngest of each port.
+    cdef dict wwan
 
     def __cinit__(self):
         self.open = []
         self.unanswered = {}
         self.youngest = {}
+        self.wwan = {}
 
     cdef int add(self, Transaction transaction) except -1:
         self.open.append(transaction)
@@ -317,6 +322,9 @@ cdef class _OfOneId:
         waiting.append(transaction)
         self.youngest[transaction.request.port] = transaction
         self.last = transaction
+        if transaction.is_wwan:
+            transaction.earlier = self.wwan.get(transaction.request.port)
+            self.wwan[transaction.request.port] = transaction
         return 0
 
     cdef Transaction waiting(self, Item item):

@@ -73,6 +73,7 @@ cdef class Session:
     cdef dict _requests_of
     cdef dict _spans_of
     cdef dict _closed_by
+    cdef dict _judged_of
     cdef dict _stimuli_of
     cdef list _interruptions
 
@@ -91,7 +92,7 @@ cdef class Session:
         self._by_index, self._by_id = {}, _ByRequestId()
         self._derived, self._known, self._forms = {}, {}, {}
         self._reports_of, self._requests_of = {}, {}
-        self._spans_of, self._closed_by, self._buffers_of = {}, {}, {}
+        self._spans_of, self._closed_by, self._buffers_of, self._judged_of = {}, {}, {}, {}
         self.items = self._items(events, numbers)
         self.judged = range(len(self.items)) if judged is None else judged
         if self.items and _BEGINNING not in self.carried:
@@ -200,7 +201,7 @@ cdef class Session:
             self.items, self.transactions, self.requests, self.indications, self.stimuli,
             self.completions, self.messages, self.lifecycle, self.outputs, self._by_index,
             self._derived, self._forms, self._known, self._reports_of, self._requests_of,
-            self._spans_of, self._closed_by, self._buffers_of,
+            self._spans_of, self._closed_by, self._buffers_of, self._judged_of,
         ):
             found.clear()
         self._by_id = _ByRequestId()
@@ -292,6 +293,19 @@ cdef class Session:
                 transaction._memory = <dict>found
         return transaction._memory
 
+    def judged_requests(self, oid, str kind not None=""):
+        """The requests of an OID that have an event in the judged part, in order."""
+        cdef Transaction each
+        cdef int64_t start = self.judged.start, stop = self.judged.stop
+        key = (oid, kind)
+        found = self._judged_of.get(key)
+        if found is None:
+            found = self._judged_of[key] = []
+            for each in self._requests(oid, kind):
+                if each.request.at < stop and each.latest >= start:
+                    found.append(each)
+        return found
+
     def of(self, oid, str kind not None=""):
         """The requests of an OID, an iterator; `kind` is query, set or empty for both."""
         return iter(self._requests(oid, kind))
@@ -369,6 +383,13 @@ cdef class Session:
                         items.append(item)
             found = self._reports_of[key] = _Reports(items)
         return <_Reports>found
+
+    def judged_reports(self, code, *, port=None):
+        """The reports of an indication in the judged part, in order."""
+        cdef list items = self._reports(code, port).items
+        return items[
+            _items_before(items, self.judged.start):_items_before(items, self.judged.stop)
+        ]
 
     def reports(self, code, *, port=None):
         """Completions and events of an indication in order, failed ones included."""

@@ -120,9 +120,10 @@ def _limit_ns(transaction: Transaction) -> int:
 
 
 def _wwan_indications(session: Session) -> Iterator[Item]:
-    for code, items in session.indications.items():
+    """Those of the judged part."""
+    for code in session.indications:
         if code in WWAN_INDICATIONS:
-            yield from items
+            yield from session.judged_reports(code)
 
 
 @rule_of_transactions("async.provisional-first", by_record=True, ndis_only=True)
@@ -487,7 +488,7 @@ def _by_use(session: Session, use: str, wrong: Callable[[Item], bool]) -> Iterat
         row = INDICATIONS.get(code)
         if row is None or code not in WWAN_INDICATIONS or row.unsolicited != use:
             continue
-        for item in session.reports(code):
+        for item in session.judged_reports(code):
             yield item, f"{row.name} with RequestId {item.request_id}" if wrong(item) else ""
 
 
@@ -509,7 +510,7 @@ def only_unsolicited(session: Session) -> Iterator[Judgement]:
 def event_u_status_success(session: Session) -> Iterator[Judgement]:
     """uStatus of registration, packet service, radio and provider list events is success."""
     for code in _EVENTS_OF_SUCCESS:
-        for item in session.reports(code):
+        for item in session.judged_reports(code):
             if item.is_event:
                 wrong = item.u_status
                 yield item, f"an event with uStatus {wrong:#010x}" if wrong else ""

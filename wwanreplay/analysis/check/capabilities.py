@@ -84,7 +84,7 @@ def driver_version(session: Session) -> tuple[int, int] | None:
 @rule("drvcaps.reserved", ndis_only=True)
 def driver_caps(session: Session) -> Iterator[Judgement]:
     """Version and flags are known ones."""
-    for transaction in session.of(number.OID_WWAN_DRIVER_CAPS, "query"):
+    for transaction in session.judged_requests(number.OID_WWAN_DRIVER_CAPS, "query"):
         answer = transaction.first_answer
         if answer is None or answer.status or answer["DriverCaps.ulMajorVersion"] is None:
             continue
@@ -101,7 +101,7 @@ def driver_caps(session: Session) -> Iterator[Judgement]:
 def caps_revision(session: Session) -> Iterator[Judgement]:
     """The revision is that of the driver model."""
     version = driver_version(session)
-    for item in session.reports(DEVICE):
+    for item in session.judged_reports(DEVICE):
         revision = item["Header.Revision"]
         if revision is None:
             continue
@@ -201,7 +201,7 @@ def feature_bits(session: Session) -> Iterator[Judgement]:
     for bit, oid in _SERVICE_OIDS.items():
         if not offered & bit:
             continue
-        for transaction in session.of(oid):
+        for transaction in session.judged_requests(oid):
             answer = transaction.first_answer
             closing = transaction.closing
             if closing is not None and was_ordered(session, closing):
@@ -221,7 +221,7 @@ def needs_extended(session: Session) -> Iterator[Judgement]:
     systems = [each for each in session.of(number.OID_WWAN_SYS_CAPS, "query") if each.accepted]
     if not systems:
         return
-    for transaction in session.of(EXTENDED_OID, "query"):
+    for transaction in session.judged_requests(EXTENDED_OID, "query"):
         answer = transaction.first_answer
         if answer is not None:
             wrong = transaction.status == number.NDIS_STATUS_NOT_SUPPORTED
@@ -288,7 +288,7 @@ def mapping_on_failure(session: Session) -> Iterator[Judgement]:
 @rule("slotmap.count")
 def mapping_count(session: Session) -> Iterator[Judgement]:
     """There is a slot for each executor."""
-    for item in session.reports(MAPPING):
+    for item in session.judged_reports(MAPPING):
         system = session.last_report(SYSTEM, 1 << 62)
         if not count(item):
             continue

@@ -288,7 +288,7 @@ def deactivate_inactive(session: Session) -> Iterator[Judgement]:
 def deactivate_ignores_credentials(session: Session) -> Iterator[Judgement]:
     """Deactivation is never refused because of its strings."""
     paths = ("AccessString", "UserName", "Password")
-    for transaction in session.of(OID, "set"):
+    for transaction in session.judged_requests(OID, "set"):
         answer, closing = transaction.first_answer, transaction.closing
         if answer is None or not has_command(transaction, "Deactivate"):
             continue
@@ -439,7 +439,7 @@ def max_contexts_one(session: Session) -> Iterator[Judgement]:
     """Without further ports MaxActivatedContexts is 1."""
     if multiple_ports(session):
         return
-    for item in session.reports(number.NDIS_STATUS_WWAN_DEVICE_CAPS):
+    for item in session.judged_reports(number.NDIS_STATUS_WWAN_DEVICE_CAPS):
         value = item["DeviceCaps.MaxActivatedContexts"]
         if item.u_status == 0 and value is not None:
             yield item, f"MaxActivatedContexts is {value}" if value != 1 else ""

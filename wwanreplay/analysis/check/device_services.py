@@ -111,7 +111,7 @@ _DATA = (
 def data_size(session: Session) -> Iterator[Judgement]:
     """Data of a response or event are within the size that the device states."""
     for code, path in _DATA:
-        for item in session.reports(code):
+        for item in session.judged_reports(code):
             size = item[path]
             if size is None:
                 continue
@@ -125,7 +125,7 @@ def data_size(session: Session) -> Iterator[Judgement]:
 @rule("devsvc.only-subscribed")
 def only_subscribed(session: Session) -> Iterator[Judgement]:
     """An event is of a service that the host subscribed to."""
-    for item in session.reports(EVENT):
+    for item in session.judged_reports(EVENT):
         last = session.last_report(SUBSCRIPTION, item.at)
         if session.open_at(item.at, SUBSCRIBE_OID, "set"):
             continue
@@ -150,7 +150,7 @@ def _guids(fields: Fields) -> list[bytes]:
 @rule("devsvc.event-only", by_record=True)
 def event_only(session: Session) -> Iterator[Judgement]:
     """Only sent as an event."""
-    for item in session.reports(EVENT):
+    for item in session.judged_reports(EVENT):
         yield item, "" if item.is_event else "an event with a RequestId"
 
 

@@ -17,7 +17,7 @@ def closed_by(
     session: Session, oid: int, indication: int, struct: str, kind: str = ""
 ) -> Iterator[Judgement]:
     """Accepted requests are answered provisionally and closed by this indication and structure."""
-    for transaction in session.of(oid, kind):
+    for transaction in session.judged_requests(oid, kind):
         answer = transaction.first_answer
         if answer is None or transaction.refused:
             continue
@@ -40,7 +40,7 @@ def closed_by(
 
 def refused(session: Session, oid: int, kind: str) -> Iterator[Judgement]:
     """An operation that does not exist is not accepted."""
-    for transaction in session.of(oid, kind):
+    for transaction in session.judged_requests(oid, kind):
         answer = transaction.first_answer
         if answer is None:
             continue
@@ -52,7 +52,7 @@ def refused(session: Session, oid: int, kind: str) -> Iterator[Judgement]:
 
 def never_unsolicited(session: Session, code: int) -> Iterator[Judgement]:
     """An indication that only ever closes a transaction."""
-    for item in session.reports(code):
+    for item in session.judged_reports(code):
         if item.is_event:
             yield item, "sent as an event"
         elif session.may_answer_unseen(item):

@@ -79,7 +79,7 @@ def notify_network_deactivation(session: Session) -> Iterator[Judgement]:
 
 
 def _links_down(session: Session, view: Contexts) -> Iterator[Judgement]:
-    for item in session.reports(LINK):
+    for item in session.judged_reports(LINK):
         port, time_ns = item.port, item.time_ns
         if item["MediaConnectState"] != number.MediaConnectStateDisconnected:
             continue
@@ -139,7 +139,7 @@ def _transitions(view: Contexts, port: int) -> Iterator[Item]:
 def link_state(session: Session) -> Iterator[Judgement]:
     """Activation and deactivation show as NDIS_STATUS_LINK_STATE, not in the older codes."""
     for code, name in _OLD_CODES.items():
-        for item in session.reports(code):
+        for item in session.judged_reports(code):
             yield item, f"{name} instead of NDIS_STATUS_LINK_STATE"
     view = contexts(session)
     for port in view.ports:

@@ -68,7 +68,7 @@ def none_error(session: Session) -> Iterator[Judgement]:
     if capability(session, "WwanSmsCaps") != 0:
         return
     for oid in _OIDS:
-        for transaction in session.of(oid):
+        for transaction in session.judged_requests(oid):
             answer, closing = transaction.first_answer, transaction.closing
             if answer is None or transaction.mode == "":
                 continue
@@ -140,7 +140,7 @@ def ready_event(session: Session) -> Iterator[Judgement]:
     """Within 60 s of the initialized state an event says that SMS is ready."""
     if not capability(session, "WwanSmsCaps"):
         return
-    for item in session.reports(READY):
+    for item in session.judged_reports(READY):
         initialized = number.WwanReadyStateInitialized
         if item["ReadyInfo.ReadyState"] != initialized or not item.is_event:
             continue
@@ -192,7 +192,7 @@ def config_before_ready(session: Session) -> Iterator[Judgement]:
 @rule("sms.config-cdma")
 def config_cdma(session: Session) -> Iterator[Judgement]:
     """A CDMA device refuses a set, and has an index."""
-    for transaction in session.of(CONFIG_OID):
+    for transaction in session.judged_requests(CONFIG_OID):
         answer, closing = transaction.first_answer, transaction.closing
         if answer is None or family(session) != "CDMA":
             continue
@@ -277,7 +277,7 @@ def class0(session: Session) -> Iterator[Judgement]:
 @rule("sms.other-event")
 def other_event(session: Session) -> Iterator[Judgement]:
     """What arrives by itself is of class 0; other messages are announced by the status."""
-    for item in session.reports(RECEIVE):
+    for item in session.judged_reports(RECEIVE):
         if not item.is_event:
             continue
         for record in _records(item):
@@ -332,7 +332,7 @@ def _happened(session: Session, oid: int, since: int, until: int) -> bool:
 @rule("sms.status-index")
 def status_index(session: Session) -> Iterator[Judgement]:
     """MessageIndex is 0 without a new message, else one of the store's."""
-    for item in session.reports(STATUS):
+    for item in session.judged_reports(STATUS):
         if item.u_status or item[FLAG] is None:
             continue
         index = item[INDEX]
@@ -353,7 +353,7 @@ def status_index(session: Session) -> Iterator[Judgement]:
 @rule("sms.send-any-mode")
 def send_any_mode(session: Session) -> Iterator[Judgement]:
     """A send is completed, whatever its mode."""
-    for transaction in session.of(SEND_OID, "set"):
+    for transaction in session.judged_requests(SEND_OID, "set"):
         answer = transaction.first_answer
         if answer is None or not transaction.accepted:
             continue

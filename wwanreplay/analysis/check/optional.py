@@ -172,7 +172,7 @@ def blacklist_event(session: Session) -> Iterator[Judgement]:
 @rule("blacklist.denied")
 def blacklist_denied(session: Session) -> Iterator[Judgement]:
     """While a list keeps the device from registering it is denied."""
-    for item in session.reports(REGISTER):
+    for item in session.judged_reports(REGISTER):
         if item.u_status or item["RegistrationState.RegisterState"] is None:
             continue
         report = session.last_report(BLACKLIST, item.at)
@@ -243,7 +243,7 @@ def _table_count(item: Item, table: str) -> int | None:
 @rule("idle-hint.async", by_record=True, ndis_only=True)
 def idle_hint(session: Session) -> Iterator[Judgement]:
     """A set is answered provisionally; no query."""
-    for transaction in session.of(HINT_OID, "set"):
+    for transaction in session.judged_requests(HINT_OID, "set"):
         answer = transaction.first_answer
         if answer is not None and not transaction.refused:
             yield (
@@ -258,7 +258,7 @@ def idle_hint(session: Session) -> Iterator[Judgement]:
 @rule("regparams.failed-null")
 def failed_parameters(session: Session) -> Iterator[Judgement]:
     """A failed answer has no parameters."""
-    for item in session.reports(PARAMS):
+    for item in session.judged_reports(PARAMS):
         if item.u_status:
             given = any(item[f"RegisterParamsInfo.{name}"] for name in _PARAMS)
             yield item, "an error with parameters" if given else ""

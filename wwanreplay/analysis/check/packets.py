@@ -256,7 +256,7 @@ def _has_state(state: int) -> Callable[[Item], bool]:
 @rule("packet.all-classes", ndis_only=True)
 def all_classes(session: Session) -> Iterator[Judgement]:
     """The current class is among the available ones."""
-    for item in session.reports(REPORT):
+    for item in session.judged_reports(REPORT):
         current, available = item[CURRENT], item[AVAILABLE]
         if item.u_status or not current or available is None:
             continue
@@ -381,7 +381,7 @@ def detach_keeps_registration(session: Session) -> Iterator[Judgement]:
 @rule("packet.available-none-unregistered", ndis_only=True)
 def available_when_registered(session: Session) -> Iterator[Judgement]:
     """Classes are available exactly while the device is registered."""
-    for item in session.reports(REPORT):
+    for item in session.judged_reports(REPORT):
         available = item[AVAILABLE]
         if item.u_status or available is None:
             continue
@@ -418,7 +418,7 @@ def _deregistered(session: Session, item: Item) -> bool:
 @rule("packet.current-single")
 def current_single(session: Session) -> Iterator[Judgement]:
     """CurrentDataClass is one class; HSPA is two bits."""
-    for item in session.reports(REPORT):
+    for item in session.judged_reports(REPORT):
         current = item[CURRENT]
         if item.u_status or current is None:
             continue

@@ -130,7 +130,7 @@ def new_value_event(session: Session) -> Iterator[Judgement]:
 def event_port(session: Session) -> Iterator[Judgement]:
     """An event comes on a port that has an active connection (or is getting it)."""
     view = contexts(session)
-    for item in session.reports(STATUS):
+    for item in session.judged_reports(STATUS):
         if item.is_event:
             port = item.port
             if view.active(port, item.at) or view.activating(port, item.at):
@@ -232,7 +232,7 @@ def empty_if_none(session: Session) -> Iterator[Judgement]:
 @rule("pco.no-noise")
 def no_noise(session: Session) -> Iterator[Judgement]:
     """No event has an empty value, nor a partial one without elements."""
-    for item in session.reports(STATUS):
+    for item in session.judged_reports(STATUS):
         if not item.is_event:
             continue
         kind, data = value_of(item)
@@ -247,7 +247,7 @@ def no_noise(session: Session) -> Iterator[Judgement]:
 @rule("pco.size")
 def size(session: Session) -> Iterator[Judgement]:
     """Size is within the data buffer."""
-    for item in session.reports(STATUS):
+    for item in session.judged_reports(STATUS):
         given = item[SIZE]
         if given is not None:
             limit = number.WWAN_PCO_OCT_BUF_LEN
@@ -257,7 +257,7 @@ def size(session: Session) -> Iterator[Judgement]:
 @rule("pco.capability")
 def capability(session: Session) -> Iterator[Judgement]:
     """A miniport that takes PCO queries has the flag in its extended capabilities."""
-    for transaction in session.of(OID, "query"):
+    for transaction in session.judged_requests(OID, "query"):
         answer = transaction.first_answer
         if answer is None or not transaction.accepted:
             continue

@@ -28,7 +28,7 @@ LIST_OID = number.OID_WWAN_PIN_LIST
 @rule("pin-list.all-pins")
 def all_pins(session: Session) -> Iterator[Judgement]:
     """A PIN that an operation succeeded for is listed as supported."""
-    for report in session.reports(LIST):
+    for report in session.judged_reports(LIST):
         if report.u_status:
             continue
         for pin, name in DESCRIPTIONS.items():
@@ -98,7 +98,7 @@ def list_no_event(session: Session) -> Iterator[Judgement]:
 def list_length(session: Session) -> Iterator[Judgement]:
     """Lengths are within the limit or unknown."""
     limit = number.WWAN_PIN_LEN - 1
-    for report in session.reports(LIST):
+    for report in session.judged_reports(LIST):
         if report.u_status:
             continue
         lengths = [

@@ -182,7 +182,7 @@ def asynchronous(session: Session) -> Iterator[Judgement]:
 @rule("pin.which-oid", ndis_only=True)
 def which_oid(session: Session) -> Iterator[Judgement]:
     """OID_WWAN_PIN_EX belongs to drivers of model 2 and later."""
-    for transaction in session.of(OIDS[1]):
+    for transaction in session.judged_requests(OIDS[1]):
         answer = transaction.first_answer
         if answer is None:
             continue

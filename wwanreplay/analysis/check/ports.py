@@ -59,7 +59,7 @@ def _changes(session: Session) -> Iterator[tuple[Transaction, Item]]:
 @rule("mpdp.list-type", ndis_only=True)
 def list_type(session: Session) -> Iterator[Judgement]:
     """The list is one of child interfaces."""
-    for item in session.reports(LIST):
+    for item in session.judged_reports(LIST):
         if item.u_status == 0 and item["ChildInterfaceList.ElementType"] is not None:
             wanted = number.WwanStructMPDPChildInterface
             same = item["ChildInterfaceList.ElementType"] == wanted
@@ -104,7 +104,7 @@ def delete(session: Session) -> Iterator[Judgement]:
 @rule("mac.create-async", by_record=True, ndis_only=True)
 def create_asynchronous(session: Session) -> Iterator[Judgement]:
     """Creation is not completed at once."""
-    for transaction in session.of(CREATE, "set"):
+    for transaction in session.judged_requests(CREATE, "set"):
         answer = transaction.first_answer
         if answer is None or transaction.refused:
             continue
@@ -138,7 +138,7 @@ def _port(transaction: Transaction) -> int | None:
 @rule("mac.delete-default", ndis_only=True)
 def delete_default(session: Session) -> Iterator[Judgement]:
     """The default port cannot be deleted."""
-    for transaction in session.of(DELETE, "set"):
+    for transaction in session.judged_requests(DELETE, "set"):
         answer = transaction.first_answer
         if answer is not None and _port(transaction) == 0:
             right = answer.status == number.NDIS_STATUS_INVALID_PORT
@@ -149,7 +149,7 @@ def delete_default(session: Session) -> Iterator[Judgement]:
 def delete_deactivates(session: Session) -> Iterator[Judgement]:
     """A context of a port that is deleted ends."""
     view = contexts(session)
-    for transaction in session.of(DELETE, "set"):
+    for transaction in session.judged_requests(DELETE, "set"):
         answer, port = transaction.first_answer, _port(transaction)
         if answer is None or transaction.refused or not port:
             continue
@@ -171,7 +171,7 @@ def delete_deactivates(session: Session) -> Iterator[Judgement]:
 @rule("ipaddr.port", by_record=True, ndis_only=True)
 def address_port(session: Session) -> Iterator[Judgement]:
     """Addresses are reported on the port of an additional context."""
-    for item in session.reports(ADDRESS):
+    for item in session.judged_reports(ADDRESS):
         yield item, "" if item.port else "an address on the default port"
 
 
@@ -207,7 +207,7 @@ def address_reported(session: Session) -> Iterator[Judgement]:
 def serialized(session: Session) -> Iterator[Judgement]:
     """A set that waits for one on another adapter is not refused and does not overtake it."""
     for oid in _SHARED:
-        for transaction in session.of(oid, "set"):
+        for transaction in session.judged_requests(oid, "set"):
             closing, port = transaction.closing, transaction.request.port
             if closing is None or not transaction.accepted:
                 continue

@@ -74,7 +74,7 @@ def no_network(session: Session) -> Iterator[Judgement]:
 @rule("provctx.element-type", ndis_only=True)
 def element_type(session: Session) -> Iterator[Judgement]:
     """The list of revision 1 is one of WwanStructContext."""
-    for item in session.reports(REPORT):
+    for item in session.judged_reports(REPORT):
         if item["Header.Revision"] == 1 and count(item):
             same = item["ContextListHeader.ElementType"] == number.WwanStructContext
             yield item, "" if same else "the list is none of WwanStructContext"
@@ -179,7 +179,7 @@ def list_event(session: Session) -> Iterator[Judgement]:
 @rule("provctx.no-append-id")
 def no_append_id(session: Session) -> Iterator[Judgement]:
     """The id that appends is never listed."""
-    for item in session.reports(REPORT):
+    for item in session.judged_reports(REPORT):
         for entry in [] if item.fields is None else item.fields.elements():
             wrong = isinstance(entry, Fields) and member(entry, "ContextId") == APPEND
             yield item, "a context with the id that appends" if wrong else ""
@@ -231,7 +231,7 @@ def _members_of(transaction: Transaction, array: str, name: str) -> list[object]
 @rule("lte-config.three")
 def three_contexts(session: Session) -> Iterator[Judgement]:
     """Three contexts, one for each roaming condition."""
-    for item in session.reports(LTE):
+    for item in session.judged_reports(LTE):
         given = item["LteAttachContext.ElementCount"]
         if item.u_status == 0 and given is not None:
             yield item, "" if given == 3 else f"{given} contexts instead of three"
@@ -240,7 +240,7 @@ def three_contexts(session: Session) -> Iterator[Judgement]:
 @rule("lte-config.reject-not-three")
 def reject_repeated(session: Session) -> Iterator[Judgement]:
     """A set with the same roaming condition twice is refused."""
-    for transaction in session.of(LTE_OID, "set"):
+    for transaction in session.judged_requests(LTE_OID, "set"):
         contexts = "SetLteAttachContext.SetContextArray"
         conditions = _members_of(transaction, contexts, "Roaming")
         answer = transaction.first_answer

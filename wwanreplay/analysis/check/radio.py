@@ -94,7 +94,7 @@ def set_cached(session: Session) -> Iterator[Judgement]:
 def without_switch(session: Session) -> Iterator[Judgement]:
     """Without a hardware switch HwRadioState is on."""
     caps = capability(session, "WwanControlCaps")
-    for item in session.reports(REPORT):
+    for item in session.judged_reports(REPORT):
         if item.u_status or item[HARDWARE] is None:
             continue
         if caps is None:

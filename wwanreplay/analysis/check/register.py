@@ -339,7 +339,7 @@ def automatic_ignores_provider_id(session: Session) -> Iterator[Judgement]:
     """ProviderId of an automatic set neither fails it nor binds the device to that network."""
     wrong_codes = (number.WWAN_STATUS_PROVIDER_NOT_VISIBLE, number.WWAN_STATUS_INVALID_PARAMETERS)
     view = registrations(session)
-    for transaction in session.of(OID, "set"):
+    for transaction in session.judged_requests(OID, "set"):
         answer, closing = transaction.first_answer, transaction.closing
         if not requests_mode(transaction, "Automatic") or not transaction[WANTED_PROVIDER]:
             continue

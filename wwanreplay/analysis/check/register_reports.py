@@ -231,7 +231,7 @@ def cdma_automatic(session: Session) -> Iterator[Judgement]:
 def manual_capability(session: Session) -> Iterator[Judgement]:
     """GSM devices have WWAN_CTRL_CAPS_REG_MANUAL."""
     for code in (number.NDIS_STATUS_WWAN_DEVICE_CAPS, number.NDIS_STATUS_WWAN_DEVICE_CAPS_EX):
-        for item in session.reports(code):
+        for item in session.judged_reports(code):
             if item.u_status or item["DeviceCaps.WwanCellularClass"] != GSM:
                 continue
             able = (item["DeviceCaps.WwanControlCaps"] or 0) & number.WWAN_CTRL_CAPS_REG_MANUAL

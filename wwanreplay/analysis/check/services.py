@@ -124,7 +124,7 @@ def asynchronous(session: Session) -> Iterator[Judgement]:
 @rule("dss.not-supported")
 def not_supported(session: Session) -> Iterator[Judgement]:
     """A service that is not there, or has no sessions, is refused as not supported."""
-    for transaction in session.of(OID, "set"):
+    for transaction in session.judged_requests(OID, "set"):
         answer = transaction.first_answer
         known = _supported(session, transaction.request.at)
         if answer is None or known is None or transaction[GUID] is None:
@@ -208,7 +208,7 @@ def write_asynchronous(session: Session) -> Iterator[Judgement]:
 def write_not_open(session: Session) -> Iterator[Judgement]:
     """A write to a session that is not open is refused with the code for that."""
     view = sessions(session)
-    for transaction in session.of(WRITE, "set"):
+    for transaction in session.judged_requests(WRITE, "set"):
         answer, identity = transaction.first_answer, transaction["WriteData.uSessionID"]
         at = transaction.request.at
         if answer is None or identity is None or identity in view.open(at):
@@ -237,7 +237,7 @@ def write_complete_not_unsolicited(session: Session) -> Iterator[Judgement]:
 @rule("dss-read.only-event", by_record=True)
 def read_only_event(session: Session) -> Iterator[Judgement]:
     """Data that arrives is an event."""
-    for item in session.reports(READ):
+    for item in session.judged_reports(READ):
         identity = item.request_id
         yield item, f"RequestId {identity:#x} instead of 0" if identity else ""
 
@@ -246,7 +246,7 @@ def read_only_event(session: Session) -> Iterator[Judgement]:
 def read_open_session(session: Session) -> Iterator[Judgement]:
     """Data arrives in open sessions only."""
     view = sessions(session)
-    for item in session.reports(READ):
+    for item in session.judged_reports(READ):
         identity = item["ReadData.uSessionID"]
         is_open = identity in view.open(item.at)
         if not is_open and not view.known(identity, item.at):
@@ -285,7 +285,7 @@ def _service_of(session: Session, view: Sessions, at: int, identity: int) -> Any
 def read_size(session: Session) -> Iterator[Judgement]:
     """uDataSize is within the limit, and that many bytes follow."""
     most = _limit(session, "uMaxSessionDataSize")
-    for item in session.reports(READ):
+    for item in session.judged_reports(READ):
         fields = item.fields
         length = None if fields is None else fields.tail_length()
         if fields is None or length is None:

@@ -90,7 +90,7 @@ def set_returns_current(session: Session) -> Iterator[Judgement]:
 @rule("signal.set-cached-unregistered")
 def set_cached(session: Session) -> Iterator[Judgement]:
     """What was set while not registered is shown by later reports."""
-    for item in session.reports(REPORT):
+    for item in session.judged_reports(REPORT):
         if item.u_status or (item.transaction is not None and item.transaction.is_set):
             continue
         last = _last_set(session, item.at)
@@ -170,7 +170,7 @@ def query_unknown(session: Session) -> Iterator[Judgement]:
 @rule("signal.rssi-range")
 def rssi_range(session: Session) -> Iterator[Judgement]:
     """Rssi is 0 to 31 or 99, ErrorRate 0 to 7 or 99."""
-    for item in session.reports(REPORT):
+    for item in session.judged_reports(REPORT):
         if item.u_status or item[RSSI] is None:
             continue
         if item[RSSI] not in _RSSI:
@@ -258,7 +258,7 @@ def _left(session: Session, since: int, until: int) -> bool:
 @rule("signal.rev3-list", ndis_only=True)
 def extended_list(session: Session) -> Iterator[Judgement]:
     """Revision 3 has a list of signals while attached."""
-    for item in session.reports(REPORT):
+    for item in session.judged_reports(REPORT):
         fields = item.fields
         if fields is None or item.u_status or fields["Header.Revision"] != 3:
             continue

@@ -60,13 +60,10 @@ def completion_known(session: Session) -> Iterator[Judgement]:
 @rule("request.id-unique", by_record=True)
 def id_unique(session: Session) -> Iterator[Judgement]:
     """The host gives no open transaction's id again."""
-    last: dict[tuple[int, int], Transaction] = {}
-    for transaction in session.transactions:
-        event = transaction.request.event
-        if not transaction.is_wwan or not event.request_id:
+    for transaction in session.judged_transactions:
+        identity, before = transaction.request.request_id, transaction.earlier
+        if not transaction.is_wwan or not identity:
             continue
-        before = last.get((event.request_id, event.port))
-        last[event.request_id, event.port] = transaction
         taken = before is not None and before.end > transaction.request.at
         if (
             taken
@@ -74,7 +71,6 @@ def id_unique(session: Session) -> Iterator[Judgement]:
             and session.interrupted(before.request.at, transaction.request.at)
         ):
             taken = False
-        identity = event.request_id
         text = f"RequestId {identity:#x} is that of an open transaction" if taken else ""
         yield transaction.request, text
 

@@ -32,7 +32,7 @@ _DONE = b"\x90\0"
 @rule("uicc.atr-length")
 def atr_length(session: Session) -> Iterator[Judgement]:
     """AtrLength is within the buffer."""
-    for item in session.reports(number.NDIS_STATUS_WWAN_ATR_INFO):
+    for item in session.judged_reports(number.NDIS_STATUS_WWAN_ATR_INFO):
         length = item["AtrInfo.AtrLength"]
         if item.u_status == 0 and length is not None:
             yield item, f"AtrLength {length} is beyond {_ATR_MAX}" if length > _ATR_MAX else ""
@@ -228,6 +228,6 @@ _VERSIONS = (
 def version(session: Session) -> Iterator[Judgement]:
     """Version is 1."""
     for code, path in _VERSIONS:
-        for item in session.reports(code):
+        for item in session.judged_reports(code):
             if item.u_status == 0 and item[path] is not None:
                 yield item, "" if item[path] == 1 else f"Version is {item[path]}"

@@ -96,7 +96,7 @@ def unsupported(session: Session) -> Iterator[Judgement]:
     """Without the capability USSD is refused as not supported by the device."""
     if _has_ussd(session) is not False:
         return
-    for transaction in session.of(OID, "set"):
+    for transaction in session.judged_requests(OID, "set"):
         answer, closing = transaction.first_answer, transaction.closing
         if answer is None:
             continue
@@ -132,7 +132,7 @@ def cancel_terminated(session: Session) -> Iterator[Judgement]:
 @rule("ussd.cancel-ignores-string")
 def cancel_string(session: Session) -> Iterator[Judgement]:
     """A cancel is not refused for its string."""
-    for transaction in session.of(OID, "set"):
+    for transaction in session.judged_requests(OID, "set"):
         answer, closing = transaction.first_answer, transaction.closing
         if transaction[REQUEST] != CANCEL or answer is None:
             continue
@@ -229,7 +229,7 @@ def auth_radio_off(session: Session) -> Iterator[Judgement]:
 def auth_not_supported(session: Session) -> Iterator[Judgement]:
     """A method that the capabilities lack is refused as not supported."""
     caps = capability(session, "WwanAuthAlgoCaps")
-    for transaction in session.of(AUTH_OID, "query"):
+    for transaction in session.judged_requests(AUTH_OID, "query"):
         answer = transaction.first_answer
         bit = _METHOD_BITS.get(transaction[METHOD])
         if answer is None or bit is None:
