@@ -334,6 +334,17 @@ cdef class Session:
                     found.append((each, closing))
         return found
 
+    def judged_closed(self, oid, code, str kind not None=""):
+        """Those of them that have an event in the judged part."""
+        cdef Transaction each
+        cdef int64_t start = self.judged.start, stop = self.judged.stop
+        cdef list found = []
+        for pair in self.closed(oid, code, kind):
+            each = (<tuple>pair)[0]
+            if each.request.at < stop and each.latest >= start:
+                found.append(pair)
+        return found
+
     cdef _Spans _spans(self, oid, str kind):
         key = (oid, kind)
         found = self._spans_of.get(key)

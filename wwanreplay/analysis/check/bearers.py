@@ -22,6 +22,7 @@ from wwanreplay.analysis.check.states import (
     SOON_NS,
     closings,
     deregistered,
+    judged_closings,
     registered,
 )
 
@@ -49,7 +50,7 @@ def _on_lte(session: Session, at: int) -> bool:
 def reuse_bearer(session: Session) -> Iterator[Judgement]:
     """An activation with the access string of the LTE bearer does not fail for the limit."""
     attach = number.NDIS_STATUS_WWAN_LTE_ATTACH_STATUS
-    for transaction, closing in closings(session, CONNECT, CONTEXT, "set"):
+    for transaction, closing in judged_closings(session, CONNECT, CONTEXT, "set"):
         if not has_command(transaction, "Activate") or not _on_lte(session, transaction.request.at):
             continue
         bearer = session.value_before(
@@ -93,7 +94,7 @@ def keep_bearer(session: Session) -> Iterator[Judgement]:
 def reattach(session: Session) -> Iterator[Judgement]:
     """A new context for the present condition makes the device attach anew."""
     array = "SetLteAttachContext.SetContextArray"
-    for transaction, closing in closings(session, LTE_OID, LTE, "set"):
+    for transaction, closing in judged_closings(session, LTE_OID, LTE, "set"):
         start = transaction.request.at
         before = session.last_report(LTE, start)
         if closing.u_status or not _on_lte(session, start) or before is None:
@@ -129,7 +130,7 @@ def _changed(request: Item, array: str, before: Item, condition: int) -> bool:
 @rule("provctx.v2-delete")
 def delete(session: Session) -> Iterator[Judgement]:
     """A context whose type was deleted is not listed."""
-    for transaction, closing in closings(session, STORED_OID, STORED, "query"):
+    for transaction, closing in judged_closings(session, STORED_OID, STORED, "query"):
         last = session.last_report(STORED, transaction.request.at, ending="set")
         if closing.u_status or last is None or last.transaction is None or closing.fields is None:
             continue
@@ -150,7 +151,7 @@ def delete(session: Session) -> Iterator[Judgement]:
 @rule("provctx.v2-disabled-fails")
 def disabled(session: Session) -> Iterator[Judgement]:
     """An activation of a context that is listed as disabled fails."""
-    for transaction, closing in closings(session, CONNECT, CONTEXT, "set"):
+    for transaction, closing in judged_closings(session, CONNECT, CONTEXT, "set"):
         if not has_command(transaction, "Activate"):
             continue
         start = transaction.request.at
@@ -188,7 +189,7 @@ def _levels(item: Item) -> dict[int, int]:
 @rule("sar.keep-others")
 def keep_others(session: Session) -> Iterator[Judgement]:
     """Antennas that a set does not name stay as they are."""
-    for transaction, closing in closings(session, SAR_OID, SAR, "set"):
+    for transaction, closing in judged_closings(session, SAR_OID, SAR, "set"):
         before = session.last_report(SAR, transaction.request.at)
         if closing.u_status or before is None or session.interrupted(before.at, closing.at):
             continue
@@ -204,7 +205,7 @@ def keep_others(session: Session) -> Iterator[Judgement]:
 @rule("sar.invalid-parameters")
 def unknown_antennas(session: Session) -> Iterator[Judgement]:
     """A set for an antenna that the device does not have fails."""
-    for transaction, closing in closings(session, SAR_OID, SAR, "set"):
+    for transaction, closing in judged_closings(session, SAR_OID, SAR, "set"):
         before = session.last_report(SAR, transaction.request.at)
         if before is None or not _levels(before):
             yield closing, Undecided("which antennas there are was never reported")

@@ -9,7 +9,13 @@ from wwanreplay.analysis.check.judgements import closed_by, refused
 from wwanreplay.analysis.check.providers import count
 from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
 from wwanreplay.analysis.check.session import Item, Session, Transaction
-from wwanreplay.analysis.check.states import CAPS, change_is_sent, closings, is_set, was_ordered
+from wwanreplay.analysis.check.states import (
+    CAPS,
+    change_is_sent,
+    is_set,
+    judged_closings,
+    was_ordered,
+)
 from wwanreplay.protocol import PROTOCOL
 
 DEVICE, EXTENDED = CAPS
@@ -272,7 +278,7 @@ def _ordered(transaction: Transaction) -> list[object]:
 @rule("slotmap.current-even-on-failure")
 def mapping_on_failure(session: Session) -> Iterator[Judgement]:
     """The end of a failed set shows the mapping in force."""
-    for transaction, closing in closings(session, MAPPING_OID, MAPPING, "set"):
+    for transaction, closing in judged_closings(session, MAPPING_OID, MAPPING, "set"):
         if closing.u_status == 0:
             continue
         before = session.last_report(MAPPING, transaction.request.at)
@@ -319,7 +325,7 @@ def mapping_persists(session: Session) -> Iterator[Judgement]:
 @rule("slotmap.distinct")
 def mapping_distinct(session: Session) -> Iterator[Judgement]:
     """A set with a slot twice, or out of range, fails."""
-    for transaction, closing in closings(session, MAPPING_OID, MAPPING, "set"):
+    for transaction, closing in judged_closings(session, MAPPING_OID, MAPPING, "set"):
         wanted = _ordered(transaction)
         system = session.last_report(SYSTEM, 1 << 62)
         slots = None if system is None else system["SysCapsInfo.NumberOfSlots"]

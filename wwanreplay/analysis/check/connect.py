@@ -77,8 +77,8 @@ _DATA_REFUSALS = (
 
 
 def _closings(session: Session, kind: str, command: str = "") -> Iterator[tuple[Transaction, Item]]:
-    """Accepted requests with the context state that closed them."""
-    for transaction in session.of(OID, kind):
+    """Accepted requests of the judged part with the context state that closed them."""
+    for transaction in session.judged_requests(OID, kind):
         closing = transaction.closing
         if closing is None or closing.code != STATE or not transaction.accepted:
             continue

@@ -13,6 +13,7 @@ from wwanreplay.analysis.check.states import (
     deregistered_throughout,
     family,
     is_query,
+    judged_closings,
     ready_throughout,
 )
 from wwanreplay.protocol import timing
@@ -52,7 +53,7 @@ _CLASS_MEANT, _CLASS = 0x10, 0x03
 def caps(session: Session) -> Iterator[Judgement]:
     """A device whose SMS works has SMS capabilities."""
     for oid, indication in ((READ_OID, RECEIVE), (SEND_OID, SENT)):
-        for _, closing in closings(session, oid, indication):
+        for _, closing in judged_closings(session, oid, indication):
             if closing.u_status:
                 continue
             given = capability(session, "WwanSmsCaps")
@@ -92,7 +93,7 @@ def after_ready(session: Session) -> Iterator[Judgement]:
         number.WwanReadyStateDeviceLocked,
     )
     for oid, indication in _OPERATIONS:
-        for transaction, closing in closings(session, oid, indication):
+        for transaction, closing in judged_closings(session, oid, indication):
             if ready_throughout(session, transaction, *states):
                 succeeded = closing.u_status == 0
                 yield closing, "SMS works before the device is ready" if succeeded else ""
@@ -101,7 +102,7 @@ def after_ready(session: Session) -> Iterator[Judgement]:
 @rule("sms.send-after-register")
 def send_after_register(session: Session) -> Iterator[Judgement]:
     """Nothing is sent while deregistered."""
-    for transaction, closing in closings(session, SEND_OID, SENT, "set"):
+    for transaction, closing in judged_closings(session, SEND_OID, SENT, "set"):
         if deregistered_throughout(session, transaction):
             succeeded = closing.u_status == 0
             yield closing, "sent while deregistered" if succeeded else ""
@@ -169,7 +170,7 @@ def _ready(session: Session, at: int) -> Item | None:
 @rule("sms.config-valid-after-ready")
 def config_valid(session: Session) -> Iterator[Judgement]:
     """Once SMS is ready its configuration is there."""
-    for transaction, closing in closings(session, CONFIG_OID, CONFIG, "query"):
+    for transaction, closing in judged_closings(session, CONFIG_OID, CONFIG, "query"):
         if _ready(session, transaction.request.at) is None:
             continue
         if closing.u_status:
@@ -182,7 +183,7 @@ def config_valid(session: Session) -> Iterator[Judgement]:
 def config_before_ready(session: Session) -> Iterator[Judgement]:
     """Before SMS is ready the configuration is not initialized."""
     events = [each for each in session.reports(CONFIG) if each.is_event]
-    for _, closing in closings(session, CONFIG_OID, CONFIG, "query"):
+    for _, closing in judged_closings(session, CONFIG_OID, CONFIG, "query"):
         if not session.is_whole:
             yield closing, Undecided("whether SMS became ready before is not in the session")
         elif events and events[0].at > closing.at:
@@ -206,7 +207,7 @@ def config_cdma(session: Session) -> Iterator[Judgement]:
 @rule("sms.read-new-filter")
 def new_filter(session: Session) -> Iterator[Judgement]:
     """New messages can be read."""
-    for transaction, closing in closings(session, READ_OID, RECEIVE, "query"):
+    for transaction, closing in judged_closings(session, READ_OID, RECEIVE, "query"):
         if transaction[FILTER] == number.WwanSmsFlagNew:
             wrong = closing.u_status == number.WWAN_STATUS_SMS_FILTER_NOT_SUPPORTED
             yield closing, "the filter of new messages is not supported" if wrong else ""

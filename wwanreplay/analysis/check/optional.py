@@ -12,9 +12,9 @@ from wwanreplay.analysis.check.session import Item, Session
 from wwanreplay.analysis.check.states import (
     SOON_NS,
     change_is_sent,
-    closings,
     follows,
     is_query,
+    judged_closings,
     ready_throughout,
 )
 
@@ -81,7 +81,7 @@ def time_ranges(session: Session) -> Iterator[Judgement]:
 @rule("reset.after-completion")
 def reset_completion(session: Session) -> Iterator[Judgement]:
     """After the end of a reset the device starts anew: its ready state is reported again."""
-    for transaction, closing in closings(session, RESET_OID, RESET, "set"):
+    for transaction, closing in judged_closings(session, RESET_OID, RESET, "set"):
         if closing.u_status:
             continue
         start = transaction.request.at
@@ -104,7 +104,7 @@ def reset_completion(session: Session) -> Iterator[Judgement]:
 @rule("sar.config-reply")
 def all_antennas(session: Session) -> Iterator[Judgement]:
     """The end of a set lists the antennas that a query lists."""
-    for transaction, closing in closings(session, SAR_OID, SAR, "set"):
+    for transaction, closing in judged_closings(session, SAR_OID, SAR, "set"):
         if closing.u_status:
             continue
         before = session.last_report(SAR, transaction.request.at)
@@ -155,7 +155,7 @@ def _entries(item: Item) -> list[tuple[int, int, int]]:
 @rule("blacklist.overwrite")
 def blacklist_overwrite(session: Session) -> Iterator[Judgement]:
     """A set replaces the lists, and its end shows them."""
-    for transaction, closing in closings(session, BLACKLIST_OID, BLACKLIST, "set"):
+    for transaction, closing in judged_closings(session, BLACKLIST_OID, BLACKLIST, "set"):
         if closing.u_status == 0:
             same = _entries(transaction.request) == _entries(closing)
             yield closing, "" if same else "the lists are not those that were set"
@@ -198,7 +198,7 @@ def blacklist_without_sim(session: Session) -> Iterator[Judgement]:
         number.WwanReadyStateBadSim,
         number.WwanReadyStateDeviceLocked,
     )
-    for transaction, closing in closings(session, BLACKLIST_OID, BLACKLIST):
+    for transaction, closing in judged_closings(session, BLACKLIST_OID, BLACKLIST):
         if ready_throughout(session, transaction, *states):
             wrong = closing.u_status in refusals
             yield closing, "the lists need a SIM" if wrong else ""
@@ -219,7 +219,7 @@ def configuration_event(session: Session) -> Iterator[Judgement]:
 @rule("basestations.limits")
 def neighbour_limits(session: Session) -> Iterator[Judgement]:
     """No more neighbours than asked for."""
-    for transaction, closing in closings(session, CELLS_OID, CELLS, "query"):
+    for transaction, closing in judged_closings(session, CELLS_OID, CELLS, "query"):
         if closing.u_status:
             continue
         for name, table in _NEIGHBOURS.items():
@@ -267,7 +267,7 @@ def failed_parameters(session: Session) -> Iterator[Judgement]:
 @rule("regparams.accepted-echo")
 def parameters_echo(session: Session) -> Iterator[Judgement]:
     """The end of a set, and later queries, show the parameters that were accepted."""
-    for transaction, closing in closings(session, PARAMS_OID, PARAMS):
+    for transaction, closing in judged_closings(session, PARAMS_OID, PARAMS):
         if closing.u_status:
             continue
         last = (

@@ -21,6 +21,7 @@ from wwanreplay.analysis.check.states import (
     deregistered_throughout,
     family,
     follows,
+    judged_closings,
     radio_off_throughout,
     radio_on_throughout,
     registered,
@@ -318,7 +319,7 @@ def set_result(session: Session) -> Iterator[Judgement]:
 @rule("packet.pdp-needs-attach")
 def context_needs_attach(session: Session) -> Iterator[Judgement]:
     """No context becomes active in a device that is not attached."""
-    for transaction, closing in closings(session, CONNECT, CONTEXT, "set"):
+    for transaction, closing in judged_closings(session, CONNECT, CONTEXT, "set"):
         if not has_command(transaction, "Activate"):
             continue
         start = transaction.request.at

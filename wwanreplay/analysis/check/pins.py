@@ -12,6 +12,7 @@ from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
 from wwanreplay.analysis.check.session import Item, Session, Transaction
 from wwanreplay.analysis.check.states import (
     closings,
+    judged_closings,
     sim_changed,
 )
 
@@ -265,7 +266,7 @@ def disable_while_locked(session: Session) -> Iterator[Judgement]:
 def pin1_first(session: Session) -> Iterator[Judgement]:
     """While PIN1 is to be entered a query reports no other PIN."""
     for oid in OIDS:
-        for transaction, closing in closings(session, oid, REPORT, "query"):
+        for transaction, closing in judged_closings(session, oid, REPORT, "query"):
             before = expected(session, transaction.request.at)
             if before is None or before[PIN_TYPE] != PIN1 or before[PIN_STATE] != TO_ENTER:
                 continue
@@ -278,7 +279,7 @@ def pin1_first(session: Session) -> Iterator[Judgement]:
 @rule("pin-ex2.pin1-first")
 def pin1_first_ex2(session: Session) -> Iterator[Judgement]:
     """With OID_WWAN_PIN_EX2, too, PIN1 comes before other PINs."""
-    for transaction, closing in closings(session, EX2, REPORT, "query"):
+    for transaction, closing in judged_closings(session, EX2, REPORT, "query"):
         before = expected(session, transaction.request.at)
         if before is None or before[PIN_TYPE] != PIN1 or before[PIN_STATE] != TO_ENTER:
             continue
@@ -290,7 +291,7 @@ def pin1_first_ex2(session: Session) -> Iterator[Judgement]:
 @rule("pin-ex2.empty-pin-is-query")
 def empty_pin(session: Session) -> Iterator[Judgement]:
     """A set with an empty PIN uses up no attempt."""
-    for transaction, closing in closings(session, EX2, REPORT, "set"):
+    for transaction, closing in judged_closings(session, EX2, REPORT, "set"):
         if transaction["PinAction.Pin"] != "":
             continue
         before = expected(session, transaction.request.at)
@@ -307,7 +308,7 @@ def empty_pin(session: Session) -> Iterator[Judgement]:
 def query_current(session: Session) -> Iterator[Judgement]:
     """A query shows the PIN that was reported last, if nothing happened to it."""
     for oid in OIDS:
-        for transaction, closing in closings(session, oid, REPORT, "query"):
+        for transaction, closing in judged_closings(session, oid, REPORT, "query"):
             before = expected(session, transaction.request.at)
             if before is None or closing.u_status:
                 continue
@@ -465,7 +466,7 @@ def enable_state(session: Session) -> Iterator[Judgement]:
 def enter_after_power(session: Session) -> Iterator[Judgement]:
     """An enabled PIN1 is to be entered after the device was halted or taken out."""
     for oid in OIDS:
-        for transaction, closing in closings(session, oid, REPORT, "query"):
+        for transaction, closing in judged_closings(session, oid, REPORT, "query"):
             if closing.u_status:
                 continue
             removals = session.derived("removals", _removals)

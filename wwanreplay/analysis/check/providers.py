@@ -10,10 +10,10 @@ from wwanreplay.analysis.check.judgements import never_unsolicited, with_status
 from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
 from wwanreplay.analysis.check.session import Item, Session, Transaction
 from wwanreplay.analysis.check.states import (
-    closings,
     family,
     is_query,
     is_set,
+    judged_closings,
     radio_off_throughout,
     ready_throughout,
     registered,
@@ -41,8 +41,8 @@ def _home(item: Item, name: str) -> object:
     return item[f"Provider.Provider.{name}"] if value is None else value
 
 
-def _answers(session: Session) -> Iterator[tuple[Transaction, Item]]:
-    return closings(session, HOME_OID, HOME, "query")
+def _answers(session: Session) -> list[tuple[Transaction, Item]]:
+    return judged_closings(session, HOME_OID, HOME, "query")
 
 
 @rule("home.async", ndis_only=True)
@@ -199,7 +199,7 @@ def preferred_type(session: Session) -> Iterator[Judgement]:
 
 
 def _sets_list_nothing(session: Session, oid: int, indication: int) -> Iterator[Judgement]:
-    for _, closing in closings(session, oid, indication, "set"):
+    for _, closing in judged_closings(session, oid, indication, "set"):
         yield closing, "the end of a set lists elements" if count(closing) else ""
 
 
@@ -303,8 +303,8 @@ def multicarrier_settable(session: Session) -> Iterator[Judgement]:
 # Visible providers
 
 
-def _scans(session: Session) -> Iterator[tuple[Transaction, Item]]:
-    return closings(session, VISIBLE_OID, VISIBLE, "query")
+def _scans(session: Session) -> list[tuple[Transaction, Item]]:
+    return judged_closings(session, VISIBLE_OID, VISIBLE, "query")
 
 
 @rule("visible.action-all")

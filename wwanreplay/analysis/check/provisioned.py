@@ -13,6 +13,7 @@ from wwanreplay.analysis.check.states import (
     closings,
     is_query,
     is_set,
+    judged_closings,
     radio_off_throughout,
     sim_changed,
     was_ordered,
@@ -65,7 +66,7 @@ def _ordered(transaction: Transaction) -> Entry:
 @rule("provctx.no-network")
 def no_network(session: Session) -> Iterator[Judgement]:
     """A query with the radio off does not fail for the network."""
-    for transaction, closing in closings(session, OID, REPORT, "query"):
+    for transaction, closing in judged_closings(session, OID, REPORT, "query"):
         if radio_off_throughout(session, transaction):
             wrong = closing.u_status in _NETWORK
             yield closing, "the list needs the network" if wrong else ""
@@ -83,7 +84,7 @@ def element_type(session: Session) -> Iterator[Judgement]:
 @rule("provctx.set-zero")
 def set_zero(session: Session) -> Iterator[Judgement]:
     """The end of a set lists nothing."""
-    for _, closing in closings(session, OID, REPORT, "set"):
+    for _, closing in judged_closings(session, OID, REPORT, "set"):
         yield closing, "the end of a set lists elements" if count(closing) else ""
 
 

@@ -19,6 +19,7 @@ from wwanreplay.analysis.check.states import (
     follows,
     is_query,
     is_set,
+    judged_closings,
     registered,
 )
 
@@ -32,7 +33,7 @@ ON, OFF = number.WwanRadioOn, number.WwanRadioOff
 @rule("radio.both-states")
 def both_states(session: Session) -> Iterator[Judgement]:
     """A query shows two states of the enumeration, those reported last."""
-    for transaction, closing in closings(session, OID, REPORT, "query"):
+    for transaction, closing in judged_closings(session, OID, REPORT, "query"):
         if closing.u_status:
             continue
         states = (closing[HARDWARE], closing[SOFTWARE])
@@ -148,7 +149,7 @@ def _has_hardware(state: int) -> Callable[[Item], bool]:
 @rule("radio.hw-not-settable")
 def hardware_not_settable(session: Session) -> Iterator[Judgement]:
     """A set does not change the hardware switch."""
-    for transaction, closing in closings(session, OID, REPORT, "set"):
+    for transaction, closing in judged_closings(session, OID, REPORT, "set"):
         before = session.last_report(REPORT, transaction.request.at)
         if before is None or closing.u_status or session.interrupted(before.at, closing.at):
             continue

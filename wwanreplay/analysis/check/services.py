@@ -103,7 +103,7 @@ def _limit(session: Session, path: str) -> int | None:
 
 
 def _closings(session: Session) -> Iterator[tuple[Transaction, Item]]:
-    for transaction in session.of(OID, "set"):
+    for transaction in session.judged_requests(OID, "set"):
         closing = transaction.closing
         if transaction.accepted and closing is not None and closing.code == STATE:
             yield transaction, closing

@@ -14,6 +14,7 @@ from wwanreplay.analysis.check.states import (
     deregistered,
     deregistered_throughout,
     family,
+    judged_closings,
     radio_off_throughout,
     registered,
 )
@@ -39,8 +40,8 @@ def _events(session: Session) -> list[Item]:
     return [item for item in session.reports(REPORT) if item.is_event and item.u_status == 0]
 
 
-def _sets(session: Session) -> Iterator[tuple[Transaction, Item]]:
-    return closings(session, OID, REPORT, "set")
+def _sets(session: Session) -> list[tuple[Transaction, Item]]:
+    return judged_closings(session, OID, REPORT, "set")
 
 
 def _last_set(session: Session, before: int) -> Item | None:
@@ -156,7 +157,7 @@ def no_events_radio_off(session: Session) -> Iterator[Judgement]:
 @rule("signal.query-unknown")
 def query_unknown(session: Session) -> Iterator[Judgement]:
     """A query of a device without network or radio shows an unknown signal."""
-    for transaction, closing in closings(session, OID, REPORT, "query"):
+    for transaction, closing in judged_closings(session, OID, REPORT, "query"):
         if closing.u_status:
             continue
         off = radio_off_throughout(session, transaction)

@@ -41,6 +41,13 @@ def closings(
     return iter(session.closed(oid, indication, kind))
 
 
+def judged_closings(
+    session: Session, oid: int, indication: int, kind: str = ""
+) -> list[tuple[Transaction, Item]]:
+    """Those that have an event in the judged part, for a rule that judges each by itself."""
+    return session.judged_closed(oid, indication, kind)
+
+
 def status_of(transaction: Transaction) -> int | None:
     """How a request ended: uStatus of its closing indication; None when it was not closed."""
     return None if transaction.closing is None else transaction.closing.u_status

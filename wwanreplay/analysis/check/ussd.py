@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from wwanreplay.analysis.check.fields import number
 from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
 from wwanreplay.analysis.check.session import SECOND, Item, Session
-from wwanreplay.analysis.check.states import capability, closings, radio_off_throughout
+from wwanreplay.analysis.check.states import (
+    capability,
+    judged_closings,
+    radio_off_throughout,
+)
 
 OID = number.OID_WWAN_USSD
 REPORT = number.NDIS_STATUS_WWAN_USSD
@@ -81,7 +85,7 @@ def cancel_both(session: Session) -> Iterator[Judgement]:
 @rule("ussd.caps")
 def caps(session: Session) -> Iterator[Judgement]:
     """A device whose USSD works has the capability."""
-    for _, closing in closings(session, OID, REPORT, "set"):
+    for _, closing in judged_closings(session, OID, REPORT, "set"):
         if closing.u_status:
             continue
         offered = _has_ussd(session)
@@ -111,7 +115,7 @@ def unsupported(session: Session) -> Iterator[Judgement]:
 @rule("ussd.initiate-existing")
 def initiate_existing(session: Session) -> Iterator[Judgement]:
     """To initiate while a session is open fails for the other client."""
-    for transaction, closing in closings(session, OID, REPORT, "set"):
+    for transaction, closing in judged_closings(session, OID, REPORT, "set"):
         start = transaction.request.at
         if transaction[REQUEST] != INITIATE or not _open_session(session, start):
             continue
@@ -123,7 +127,7 @@ def initiate_existing(session: Session) -> Iterator[Judgement]:
 @rule("ussd.cancel-terminated")
 def cancel_terminated(session: Session) -> Iterator[Judgement]:
     """A cancel is answered with terminated."""
-    for transaction, closing in closings(session, OID, REPORT, "set"):
+    for transaction, closing in judged_closings(session, OID, REPORT, "set"):
         if transaction[REQUEST] == CANCEL and closing.u_status != _NO_SUPPORT:
             right = closing[EVENT] == TERMINATED
             yield closing, "" if right else "cancelled, and the event is not terminated"
@@ -187,7 +191,7 @@ def session_state(session: Session) -> Iterator[Judgement]:
 @rule("ussd.action-required-open")
 def continue_closed(session: Session) -> Iterator[Judgement]:
     """Only after an action is asked for a session can be continued."""
-    for transaction, closing in closings(session, OID, REPORT, "set"):
+    for transaction, closing in judged_closings(session, OID, REPORT, "set"):
         if transaction[REQUEST] != CONTINUE:
             continue
         opened = _open_session(session, transaction.request.at)
@@ -219,7 +223,7 @@ def timeout(session: Session) -> Iterator[Judgement]:
 @rule("auth.radio-off")
 def auth_radio_off(session: Session) -> Iterator[Judgement]:
     """Works with the radio off."""
-    for transaction, closing in closings(session, AUTH_OID, AUTH, "query"):
+    for transaction, closing in judged_closings(session, AUTH_OID, AUTH, "query"):
         if radio_off_throughout(session, transaction):
             wrong = closing.u_status == number.WWAN_STATUS_RADIO_POWER_OFF
             yield closing, "authentication needs the radio" if wrong else ""
@@ -244,7 +248,7 @@ def auth_not_supported(session: Session) -> Iterator[Judgement]:
 @rule("auth.method-echo")
 def method_echo(session: Session) -> Iterator[Judgement]:
     """The response is of the method asked for."""
-    for transaction, closing in closings(session, AUTH_OID, AUTH, "query"):
+    for transaction, closing in judged_closings(session, AUTH_OID, AUTH, "query"):
         if transaction[METHOD] is not None and closing["AuthResponse.AuthMethod"] is not None:
             same = transaction[METHOD] == closing["AuthResponse.AuthMethod"]
             yield closing, "" if same else "a response of another method"
@@ -253,7 +257,7 @@ def method_echo(session: Session) -> Iterator[Judgement]:
 @rule("auth.error-codes")
 def error_codes(session: Session) -> Iterator[Judgement]:
     """Codes of AKA come with AKA only."""
-    for transaction, closing in closings(session, AUTH_OID, AUTH, "query"):
+    for transaction, closing in judged_closings(session, AUTH_OID, AUTH, "query"):
         methods = _CODES.get(closing.u_status)
         if methods is not None:
             fits = transaction[METHOD] in methods
