@@ -11,6 +11,7 @@ from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
 from wwanreplay.analysis.check.session import SECOND, Item, Session
 from wwanreplay.analysis.check.states import (
     SOON_NS,
+    asleep,
     at_start,
     capability,
     change_is_sent,
@@ -203,6 +204,8 @@ def hot_insert(session: Session) -> Iterator[Judgement]:
         before = session.last_report(REPORT, stimulus.at)
         if before is not None and session.interrupted(before.at, stimulus.at):
             continue  # there may be no host that is informed
+        if asleep(session, stimulus.at):
+            continue
         reported = follows(
             session,
             REPORT,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator
 
-from wwanreplay._core import Lifecycle
 from wwanreplay.analysis.check.fields import number
 from wwanreplay.analysis.check.registrations import (
     AUTOMATIC,
@@ -39,6 +38,7 @@ from wwanreplay.analysis.check.registrations import (
 )
 from wwanreplay.analysis.check.registry import Judgement, rule
 from wwanreplay.analysis.check.session import Item, Session
+from wwanreplay.analysis.check.states import asleep, power_ups
 
 RADIO = number.NDIS_STATUS_WWAN_RADIO_STATE
 _STABLE = (DEREGISTERED, DENIED, *REGISTERED)
@@ -68,24 +68,6 @@ def cdma_device_initiated(session: Session) -> Iterator[Judgement]:
             yield item, "only a query tells that the carrier came or went" if is_query(item) else ""
 
 
-def _power_ups(session: Session) -> list[int]:
-    """The positions at which the session, or a part of it with power, begins."""
-    return session.derived("power-ups", _found_power_ups)
-
-
-def _found_power_ups(session: Session) -> list[int]:
-    back = (Lifecycle.LIFECYCLE_INITIALIZE, Lifecycle.LIFECYCLE_ARRIVAL)
-    found = [-1]
-    found += [item.at for item in session.lifecycle if item.code in back]
-    asleep = False
-    for transaction in session.of(number.OID_PNP_SET_POWER, "set"):
-        state = int.from_bytes(transaction.request.event.payload[:4], "little")
-        if asleep and state == number.NdisDeviceStateD0:
-            found.append(transaction.request.at)
-        asleep = state != number.NdisDeviceStateD0
-    return sorted(found)
-
-
 def _initialized(session: Session) -> list[Item]:
     wanted = number.WwanReadyStateInitialized
     return [
@@ -104,7 +86,7 @@ def power_up_notify(session: Session) -> Iterator[Judgement]:
     """The first registration after power-up is reported by an event, if no set requested it."""
     view = registrations(session)
     initialized = _initialized(session)
-    for start in _power_ups(session):
+    for start in power_ups(session):
         place = bisect_left(initialized, start + 1, key=_position)
         if place == len(initialized):
             break
@@ -182,7 +164,7 @@ def carrier_lost(session: Session) -> Iterator[Judgement]:
     for stimulus in session.stimuli_of("COVERAGE"):
         if stimulus["Available"] or stimulus["ProviderIndex"] != _ALL_PROVIDERS:
             continue
-        if not view.registered(stimulus.at) or _asleep(session, stimulus.at):
+        if not view.registered(stimulus.at) or asleep(session, stimulus.at):
             continue
         deadline_ns = stimulus.time_ns + WORST_CASE_NS
         following = next((item for item in view.since(stimulus.at) if not is_query(item)), None)
@@ -194,16 +176,6 @@ def carrier_lost(session: Session) -> Iterator[Judgement]:
             stimulus.at, session.position(deadline_ns)
         ):
             yield stimulus, "no event tells that the carrier was lost"
-
-
-def _asleep(session: Session, at: int) -> bool:
-    """Whether the device lost power and did not get it back before a position."""
-    place = bisect_left(session.interruptions, at)
-    if not place:
-        return False
-    ups = _power_ups(session)
-    following = bisect_right(ups, session.interruptions[place - 1])
-    return following == len(ups) or ups[following] >= at
 
 
 @rule("register.multimode-class")
@@ -302,7 +274,7 @@ def deregistered_uses(session: Session) -> Iterator[Judgement]:
         if not item["Available"] and item["ProviderIndex"] == _ALL_PROVIDERS
     ]
     for cause, words in causes:
-        if not view.registered(cause.at) or _asleep(session, cause.at):
+        if not view.registered(cause.at) or asleep(session, cause.at):
             continue
         following = next(view.since(cause.at), None)
         if following is None or session.interrupted(cause.at, following.at):

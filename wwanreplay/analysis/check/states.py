@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from wwanreplay._core import Lifecycle
 from wwanreplay.analysis.check.contexts import REGISTERED
 from wwanreplay.analysis.check.fields import number
 from wwanreplay.analysis.check.registry import Judgement
@@ -260,3 +262,31 @@ def was_ordered(session: Session, closing: Item) -> bool:
         and stimulus["uStatus"] == closing.u_status
         for stimulus in session.stimuli_of("OUTCOME")
     )
+
+
+def power_ups(session: Session) -> list[int]:
+    """The positions at which the session, or a part of it with power, begins."""
+    return session.derived("power-ups", _found_power_ups)
+
+
+def _found_power_ups(session: Session) -> list[int]:
+    back = (Lifecycle.LIFECYCLE_INITIALIZE, Lifecycle.LIFECYCLE_ARRIVAL)
+    found = [-1]
+    found += [item.at for item in session.lifecycle if item.code in back]
+    asleep = False
+    for transaction in session.of(number.OID_PNP_SET_POWER, "set"):
+        state = int.from_bytes(transaction.request.event.payload[:4], "little")
+        if asleep and state == number.NdisDeviceStateD0:
+            found.append(transaction.request.at)
+        asleep = state != number.NdisDeviceStateD0
+    return sorted(found)
+
+
+def asleep(session: Session, at: int) -> bool:
+    """Whether the device lost power and did not get it back before a position."""
+    place = bisect_left(session.interruptions, at)
+    if not place:
+        return False
+    ups = power_ups(session)
+    following = bisect_right(ups, session.interruptions[place - 1])
+    return following == len(ups) or ups[following] >= at
