@@ -44,6 +44,17 @@ KEPT = (
 )
 OPEN = (
     (
+        # The device attaches by itself when the detach is ordered.
+        "packet.query-detaching",
+        (
+            "event PACKET_SERVICE PacketServiceState=attaching CurrentDataClass=0\n"
+            "set PACKET_SERVICE PacketServiceAction=detach ~\n"
+            "query PACKET_SERVICE = PacketServiceState=attaching CurrentDataClass=0\n"
+            "ends PACKET_SERVICE id=0x101 PacketServiceState=detached CurrentDataClass=0"
+        ),
+        True,
+    ),
+    (
         "packet.query-attaching",
         (
             "event PACKET_SERVICE PacketServiceState=detached CurrentDataClass=0\n"

@@ -64,6 +64,17 @@ OPEN = (
 
 NOT_MEANT = (
     (
+        # What failed since says that it is another PIN now.
+        "pin.must-be-entered",
+        (
+            "query PIN_EX = PinType=pin1 PinState=enter AttemptsRemaining=1\n"
+            "set PIN_EX PinType=pin1 Pin=0000 = uStatus=failure PinType=puk1 PinState=enter "
+            "AttemptsRemaining=10\n"
+            "set PIN_EX PinType=pin1 PinOperation=enable Pin=1234 = uStatus=pin_required "
+            "PinType=puk1 PinState=enter AttemptsRemaining=10"
+        ),
+    ),
+    (
         # Another SIM is locked like the one before, whose PIN was blocked: no ready state changes.
         "pin.query-current",
         (

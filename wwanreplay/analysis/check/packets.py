@@ -198,6 +198,9 @@ def _during(session: Session, action: int) -> Iterator[Item]:
             yield closing
 
 
+_NOT_BEGUN = Undecided("an attach that the device began by itself may not be over yet")
+
+
 @rule("packet.query-attaching")
 def query_attaching(session: Session) -> Iterator[Judgement]:
     """A query during an attach shows attaching, or a final state."""
@@ -219,7 +222,9 @@ def query_detaching(session: Session) -> Iterator[Judgement]:
         if closing.u_status:
             yield closing, f"a query during detach ended with {closing.u_status:#010x}"
         elif closing[PACKET_STATE] == ATTACHING:
-            yield closing, "attaching during a detach"
+            before = session.last_report(REPORT, closing.at)
+            was_attaching = before is not None and before[PACKET_STATE] == ATTACHING
+            yield closing, _NOT_BEGUN if was_attaching else "attaching during a detach"
         elif closing[PACKET_STATE] == DETACHING:
             yield closing, ""
         else:

@@ -144,6 +144,10 @@ def expected(session: Session, at: int) -> Item | None:
         return None
     if sim_changed(session, report.at, at):
         return None
+    # A wrong PIN may have made it another one that is to be entered.
+    for item in session.reports_inside(REPORT, report.at, at):
+        if item.u_status and item[PIN_TYPE] not in (NONE, report[PIN_TYPE]):
+            return None
     return report
 
 
