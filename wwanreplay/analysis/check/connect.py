@@ -106,7 +106,7 @@ def event_on_change(session: Session) -> Iterator[Judgement]:
     """A change of the activation state is reported when it happens, not found by a query."""
     view = contexts(session)
     for port in view.ports:
-        for item in view.reports(port):
+        for item in view.judged_reports(port):
             before = view.last(port, item.at)
             if before is None or item[ACTIVATION] in _TRANSIENT:
                 continue
@@ -151,7 +151,7 @@ def no_autonomous_activation(session: Session) -> Iterator[Judgement]:
     """No context becomes active, or begins to, without an order of the service."""
     view = contexts(session)
     for port in view.ports:
-        for item in view.reports(port):
+        for item in view.judged_reports(port):
             ordered = item.transaction is not None and has_command(item.transaction, "Activate")
             if ordered or view.activating(port, item.at) or not view.known(port, item.at):
                 continue
@@ -164,7 +164,7 @@ def no_network_initiated_activation(session: Session) -> Iterator[Judgement]:
     """No event turns a context activated while no activation is ordered."""
     view = contexts(session)
     for port in view.ports:
-        for item in view.reports(port):
+        for item in view.judged_reports(port):
             if not item.is_event or view.activating(port, item.at):
                 continue
             new = item[ACTIVATION] == ACTIVATED and (
@@ -234,7 +234,7 @@ def deactivate_allowed_on_loss(session: Session) -> Iterator[Judgement]:
     """A context that the driver deactivates by itself is reported so, not found so."""
     view = contexts(session)
     for port in view.ports:
-        for item in view.reports(port):
+        for item in view.judged_reports(port):
             active = view.active(port, item.at)
             before = view.last(port, item.at)
             if not active or before is None or session.interrupted(before.at, item.at):
@@ -360,7 +360,7 @@ def connection_id_echo(session: Session) -> Iterator[Judgement]:
         given = closing[CONNECTION]
         yield closing, "" if given == wanted else f"ConnectionId {given} instead of {wanted}"
     for port in view.ports:
-        for item in view.reports(port):
+        for item in view.judged_reports(port):
             active = view.active(port, item.at)
             if not item.is_event or not active or view.activating(port, item.at):
                 continue
@@ -450,7 +450,7 @@ def single_activation(session: Session) -> Iterator[Judgement]:
     """No second context of a port becomes active."""
     view = contexts(session)
     for port in view.ports:
-        for item in view.reports(port):
+        for item in view.judged_reports(port):
             if item[ACTIVATION] != ACTIVATED:
                 continue
             others = view.active(port, item.at) - {item[CONNECTION]}

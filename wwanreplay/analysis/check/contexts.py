@@ -71,6 +71,12 @@ class Contexts:
         """The successful reports of a port."""
         return self._reports.get(port, [])
 
+    def judged_reports(self, port: int) -> list[Item]:
+        """Those of them in the judged part."""
+        positions, judged = self._positions.get(port, []), self.session.judged
+        low, high = bisect_left(positions, judged.start), bisect_left(positions, judged.stop)
+        return self.reports(port)[low:high]
+
     def known(self, port: int, before: int) -> bool:
         """Whether a report of the port before a position still gives its state."""
         place = bisect_left(self._positions.get(port, []), before)

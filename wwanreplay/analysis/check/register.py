@@ -66,7 +66,7 @@ def _tried(
 
     Those whose end was ordered by a recorded stimulus, or cut off by a loss of power, are left out.
     """
-    for transaction, closing in view.sets:
+    for transaction, closing in view.judged_sets:
         start, end = transaction.request.at, closing.at
         if not requests_mode(transaction, action) or end in view.ordered:
             continue
@@ -95,7 +95,7 @@ def asynchronous(session: Session) -> Iterator[Judgement]:
 @rule("register.no-transient-on-set")
 def no_transient_on_set(session: Session) -> Iterator[Judgement]:
     """A set is never closed with searching."""
-    for _, closing in registrations(session).sets:
+    for _, closing in registrations(session).judged_sets:
         if closing.u_status == 0:
             wrong = closing[STATE] == SEARCHING
             yield closing, "a set was closed with the transient state searching" if wrong else ""
@@ -108,7 +108,7 @@ def no_transient_on_set(session: Session) -> Iterator[Judgement]:
 def cdma_manual_refused(session: Session) -> Iterator[Judgement]:
     """A manual set on CDMA ends with WWAN_STATUS_NO_DEVICE_SUPPORT."""
     view = registrations(session)
-    for transaction, closing in view.sets:
+    for transaction, closing in view.judged_sets:
         classes = {view.cellular_class(at) for at in (transaction.request.at, closing.at - 1)}
         if requests_mode(transaction, "Manual") and classes == {CDMA}:
             yield with_status(closing, "WWAN_STATUS_NO_DEVICE_SUPPORT")
@@ -138,7 +138,7 @@ def manual_not_visible(session: Session) -> Iterator[Judgement]:
 @rule("register.manual-not-visible-state")
 def manual_not_visible_state(session: Session) -> Iterator[Judgement]:
     """The end of a set for a network that is not visible reports deregistered."""
-    for _, closing in registrations(session).sets:
+    for _, closing in registrations(session).judged_sets:
         if closing.u_status == number.WWAN_STATUS_PROVIDER_NOT_VISIBLE:
             yield closing, _unless_deregistered(closing)
 
@@ -185,7 +185,7 @@ def manual_replaces_manual(session: Session) -> Iterator[Judgement]:
 def manual_same_network(session: Session) -> Iterator[Judgement]:
     """A manual set for the network that the device is registered with succeeds."""
     view = registrations(session)
-    for transaction, closing in view.sets:
+    for transaction, closing in view.judged_sets:
         start, end = transaction.request.at, closing.at
         before = view.last(start)
         if (
@@ -387,7 +387,7 @@ def switch_mode_registered(session: Session) -> Iterator[Judgement]:
         number.WWAN_STATUS_RADIO_POWER_OFF,
         *NOT_READY,
     )
-    for transaction, closing in view.sets:
+    for transaction, closing in view.judged_sets:
         start, end = transaction.request.at, closing.at
         before = view.last(start)
         if before is None or before[STATE] not in REGISTERED or end in view.ordered:
@@ -409,7 +409,7 @@ def switch_mode_registered(session: Session) -> Iterator[Judgement]:
 @rule("register.nwerror-only-failure")
 def cause_only_with_failure(session: Session) -> Iterator[Judgement]:
     """uNwError of a set that failed with another code than WWAN_STATUS_FAILURE is 0."""
-    for _, closing in registrations(session).sets:
+    for _, closing in registrations(session).judged_sets:
         if closing.u_status in (0, number.WWAN_STATUS_FAILURE):
             continue
         cause = closing[CAUSE]

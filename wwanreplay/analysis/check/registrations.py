@@ -117,6 +117,11 @@ class Registrations:
             closing = transaction.closing
             if closing is not None and transaction.accepted and closing.code == REPORT:
                 self.sets.append((transaction, closing))
+        # Those of them that have an event in the judged part.
+        start, stop = session.judged.start, session.judged.stop
+        self.judged_sets = [
+            each for each in self.sets if each[0].request.at < stop and each[1].at >= start
+        ]
         self.ordered = _ordered(session)
         self._chosen = self._manual_sets()
 
