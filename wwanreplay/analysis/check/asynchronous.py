@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
@@ -429,6 +430,34 @@ def _mandatory(transaction: Transaction, *, is_later: bool) -> Iterator[Judgemen
         return
     missing = answer.status == number.NDIS_STATUS_NOT_SUPPORTED
     yield answer, f"{row.name} is mandatory" if missing else ""
+
+
+def _supported_lists(session: Session) -> list[tuple[int, frozenset[int]]]:
+    """(position, OIDs) of the answers to OID_GEN_SUPPORTED_LIST, in order."""
+    found = []
+    for transaction in session.of(number.OID_GEN_SUPPORTED_LIST, "query"):
+        answer = transaction.first_answer
+        if answer is None or answer.status or answer.is_incomplete or not answer.event.payload:
+            continue
+        octets = answer.event.payload
+        oids = (octets[at : at + 4] for at in range(0, len(octets) - 3, 4))
+        found.append((answer.at, frozenset(int.from_bytes(each, "little") for each in oids)))
+    return found
+
+
+@rule("async.not-supported-not-listed", by_record=True, ndis_only=True)
+def not_supported_not_listed(session: Session) -> Iterator[Judgement]:
+    """What a driver leaves out of its list of OIDs it does not accept."""
+    lists = _supported_lists(session)
+    places = [at for at, _ in lists]
+    for transaction in session.judged_transactions if lists else ():
+        row, answer = transaction.row, transaction.first_answer
+        if row is None or not transaction.is_wwan or answer is None or transaction.refused:
+            continue
+        place = bisect_left(places, transaction.request.at)
+        if place:
+            missing = transaction.oid not in lists[place - 1][1]
+            yield answer, f"{row.name} is accepted, and not in the list of OIDs" if missing else ""
 
 
 @rule("async.header-values", ndis_only=True)
