@@ -186,6 +186,15 @@ def test_a_device_whose_class_is_unknown_may_be_unable_to_register_manually() ->
     leaves_open("register.manual-radio-off", session)
 
 
+def test_a_network_out_of_reach_may_be_a_forbidden_one() -> None:
+    session = """
+        query REGISTER_STATE
+        query VISIBLE_PROVIDERS =
+        set REGISTER_STATE RegisterAction=manual = uStatus=invalid_parameters
+    """
+    leaves_open("register.manual-not-visible", session)
+
+
 @pytest.mark.parametrize(
     ("rule_id", "before"),
     [

@@ -132,7 +132,11 @@ def manual_not_visible(session: Session) -> Iterator[Judgement]:
             continue
         if closing.u_status == number.WWAN_STATUS_BUSY and view.context_active(closing.at):
             continue
-        yield _with_status(view, closing, "WWAN_STATUS_PROVIDER_NOT_VISIBLE")
+        if closing.u_status == number.WWAN_STATUS_INVALID_PARAMETERS:
+            # A forbidden network that is out of reach is in no list.
+            yield closing, Undecided("whether the network is a forbidden one was not reported")
+        else:
+            yield _with_status(view, closing, "WWAN_STATUS_PROVIDER_NOT_VISIBLE")
 
 
 @rule("register.manual-not-visible-state")
