@@ -86,10 +86,15 @@ cdef class Item:
     cdef readonly bint is_incomplete
     # Whether it is an unsolicited indication.
     cdef readonly bint is_event
-    cdef int kind
+    # Of the event, where they are at hand.
     cdef readonly int64_t time_ns
-    cdef bint _is_read
-    cdef bint _has_u_status
+    cdef readonly uint64_t code
+    cdef readonly uint64_t request_id
+    cdef readonly uint32_t port
+    cdef readonly uint32_t status
+    cdef signed char kind
+    cdef signed char _is_read
+    cdef signed char _has_u_status
     cdef Fields _fields
     cdef object _u_status
     # The buffers of the session that were read.
@@ -102,9 +107,13 @@ cdef class Item:
         self.number = number
         self.kind = event.kind
         self.time_ns = event.time_ns
+        self.port = event.port
+        self.code = event.code
+        self.status = event.status
+        self.request_id = event.request_id
         self.is_made_up = flags & FLAG_INFERRED != 0
         self.is_incomplete = flags & FLAG_INCOMPLETE != 0
-        self.is_event = self.kind == KIND_INDICATION and not event.request_id
+        self.is_event = self.kind == KIND_INDICATION and not self.request_id
         self._known = known
         return 0
 
@@ -131,7 +140,7 @@ cdef class Item:
         return self._fields
 
     cdef _Reader _reader(self):
-        code = self.event.code
+        code = self.code
         if self.kind == KIND_INDICATION:
             return _OF_INDICATION.get(code)
         if self.kind == KIND_STIMULUS:
@@ -184,6 +193,7 @@ cdef class Transaction:
     by that a request was `accepted` (provisionally), `refused` (with an NDIS error), or neither.
     `succeeded`: closed with WWAN_STATUS_SUCCESS. `end` is the position of the closing indication or
     the refusal, beyond the session when open. `row` is that of the OID, None for an unknown one.
+    `earlier`: the last request before it of an OID of the model with its RequestId and port.
     By the tables, `mode` is how the operation is answered (empty, sync, async or unknown), and
     `closing_codes` are the indications that may end it. `is_wwan`: its OID is one of the model.
     """
@@ -197,6 +207,7 @@ cdef class Transaction:
     cdef readonly list indications
     cdef readonly Item closing
     cdef readonly Item cancel
+    cdef readonly Transaction earlier
     cdef readonly Item first_answer
     cdef readonly object status
     cdef readonly bint is_set
@@ -205,19 +216,18 @@ cdef class Transaction:
     cdef readonly bint refused
     cdef readonly bint succeeded
     cdef readonly int64_t end
-    cdef object port
-    # Position of its last event.
+    # Position of its last event, and whether one of them was made up.
     cdef int64_t latest
+    cdef bint is_made_up
     # What equal transactions share.
     cdef dict _memory
 
     def __init__(self, Item request not None):
         cdef _Operation known
-        event = request.event
         self.request = request
-        self.oid = event.code
-        self.port = event.port
+        self.oid = request.code
         self.latest = request.at
+        self.is_made_up = request.is_made_up
         self.completions = []
         self.indications = []
         self.is_set = request.kind == KIND_SET
@@ -234,9 +244,10 @@ cdef class Transaction:
         cdef uint32_t status
         self.completions.append(item)
         self.latest = item.at
+        self.is_made_up |= item.is_made_up
         if self.first_answer is None:
             self.first_answer = item
-            status = item.event.status
+            status = item.status
             self.status = status
             self.accepted = status == ACCEPTED
             self.refused = status >= 0x80000000
@@ -247,6 +258,7 @@ cdef class Transaction:
     cdef int add_indication(self, Item item) except -1:
         self.indications.append(item)
         self.latest = item.at
+        self.is_made_up |= item.is_made_up
         if self.closing is None and item.end_status() not in _MORE_TO_COME:
             self.closing = item
             self.end = item.at
@@ -265,11 +277,10 @@ cdef class Transaction:
         cdef Item item
         cdef list found = [self.oid, self.request.kind, len(self.completions)]
         for item in self.completions:
-            event = item.event
-            found.append(event.status)
-            found.append(not event.payload)
+            found.append(item.status)
+            found.append(not item.event.payload)
         for item in self.indications:
-            found.append(item.event.code)
+            found.append(item.code)
             found.append(item.end_status())
             found.append(item is self.closing)
         return tuple(found)
@@ -287,77 +298,121 @@ cdef class Transaction:
 
 
 @cython.final
-cdef class _ByRequestId:
-    # Transactions by RequestId, which may come again; what ended is not looked through again.
-    cdef dict _open
-    cdef dict _unanswered
-    cdef dict _youngest
+cdef class _OfOneId:
+    # The transactions of a RequestId that came again; what ended is not looked through again.
+    cdef list open
+    cdef dict unanswered
+    cdef dict youngest
+    cdef Transaction last
+    # Of the OIDs of the model, the youngest of each port.
+    cdef dict wwan
 
     def __cinit__(self):
-        self._open = {}
-        self._unanswered = {}
-        self._youngest = {}
+        self.open = []
+        self.unanswered = {}
+        self.youngest = {}
+        self.wwan = {}
 
-    cdef int add(self, Transaction transaction, event) except -1:
-        """Take a request that was sent."""
-        identity = event.request_id
-        _listed(self._open, identity).append(transaction)
+    cdef int add(self, Transaction transaction) except -1:
+        self.open.append(transaction)
         # Those that have a completion by now are stepped over when one is looked for.
-        key = (identity, transaction.oid)
-        waiting = self._unanswered.get(key)
+        waiting = self.unanswered.get(transaction.oid)
         if waiting is None:
-            waiting = self._unanswered[key] = deque()
+            waiting = self.unanswered[transaction.oid] = deque()
         waiting.append(transaction)
-        self._youngest[identity, transaction.port] = transaction
-        self._youngest[identity, None] = transaction
+        self.youngest[transaction.request.port] = transaction
+        self.last = transaction
+        if transaction.is_wwan:
+            transaction.earlier = self.wwan.get(transaction.request.port)
+            self.wwan[transaction.request.port] = transaction
         return 0
 
-    cdef int cancel(self, Item item) except -1:
-        """Cancel the transactions of an id and port that may still be."""
-        port = item.event.port
-        for each in self._open.get(item.event.request_id, ()):
-            if (<Transaction>each).port == port:
-                (<Transaction>each).cancel = item
-        return 0
-
-    cdef Transaction unanswered(self, event):
-        """The oldest request of an id and OID that has no completion."""
-        waiting = self._unanswered.get((event.request_id, event.code))
+    cdef Transaction waiting(self, Item item):
+        waiting = self.unanswered.get(item.code)
         while waiting and (<Transaction>waiting[0]).completions:
             waiting.popleft()
         return waiting.popleft() if waiting else None
 
-    cdef int close(self, Item item) except -1:
-        """Give an indication to the youngest open transaction of its id, else to the youngest.
-
-        One of the same port comes before one of another.
-        """
-        cdef Transaction candidate
+    cdef Transaction accepted(self, Item item):
+        """The youngest that is open and accepted; one of the same port comes before another."""
+        cdef Transaction candidate, found = None
         cdef Py_ssize_t place
-        cdef list candidates
-        event = item.event
-        identity, port = event.request_id, event.port
-        candidates = self._open.get(identity)
-        if candidates:
-            still = []
-            for candidate in candidates:
-                if candidate.end > item.at:
-                    still.append(candidate)
-            self._open[identity] = candidates = still
-            for same_port in (True, False):
-                for place in range(len(candidates) - 1, -1, -1):
-                    candidate = candidates[place]
-                    if candidate.accepted and (not same_port or candidate.port == port):
-                        item.transaction = candidate
-                        item.was_open = True
-                        return candidate.add_indication(item)
-        candidate = self._youngest.get((identity, port))
-        if candidate is None:
-            candidate = self._youngest.get((identity, None))
-        if candidate is not None:
-            item.transaction = candidate
-            candidate.add_indication(item)
+        cdef list still = []
+        for candidate in self.open:
+            if candidate.end > item.at:
+                still.append(candidate)
+        self.open = still
+        for place in range(len(still) - 1, -1, -1):
+            candidate = still[place]
+            if candidate.accepted:
+                if candidate.request.port == item.port:
+                    return candidate
+                if found is None:
+                    found = candidate
+        return found
+
+    cdef Transaction latest(self, Item item):
+        return self.youngest.get(item.port, self.last)
+
+
+@cython.final
+cdef class _ByRequestId:
+    # Transactions by RequestId: one, or what there is of several. Nearly all ids come once.
+    cdef dict _of
+
+    def __cinit__(self):
+        self._of = {}
+
+    cdef int add(self, Transaction transaction) except -1:
+        """Take a request that was sent."""
+        cdef _OfOneId several
+        identity = transaction.request.request_id
+        known = self._of.get(identity)
+        if known is None:
+            self._of[identity] = transaction
+            return 0
+        if type(known) is Transaction:
+            several = self._of[identity] = _OfOneId()
+            several.add(<Transaction>known)
+        else:
+            several = <_OfOneId>known
+        return several.add(transaction)
+
+    cdef int cancel(self, Item item) except -1:
+        """Cancel the transactions of an id and port that may still be."""
+        known = self._of.get(item.request_id)
+        if known is None:
+            return 0
+        for each in (known,) if type(known) is Transaction else (<_OfOneId>known).open:
+            if (<Transaction>each).request.port == item.port:
+                (<Transaction>each).cancel = item
         return 0
+
+    cdef Transaction unanswered(self, Item item):
+        """The oldest request of an id and OID that has no completion."""
+        cdef Transaction only
+        known = self._of.get(item.request_id)
+        if type(known) is Transaction:
+            only = <Transaction>known
+            return only if only.request.code == item.code and not only.completions else None
+        return None if known is None else (<_OfOneId>known).waiting(item)
+
+    cdef int close(self, Item item) except -1:
+        """Give an indication to the youngest open transaction of its id, else to the youngest."""
+        cdef Transaction found = None
+        known = self._of.get(item.request_id)
+        if known is None:
+            return 0
+        if type(known) is Transaction:
+            found = <Transaction>known
+            item.was_open = found.accepted and found.end > item.at
+        else:
+            found = (<_OfOneId>known).accepted(item)
+            item.was_open = found is not None
+            if found is None:
+                found = (<_OfOneId>known).latest(item)
+        item.transaction = found
+        return found.add_indication(item)
 
 
 cdef list _listed(dict lists, key):

@@ -78,9 +78,9 @@ cdef class Kept:
     cdef tuple _group(self, Item item, event):
         """Its kind, and how it came about: as an event or which request's end, and how it ended."""
         cdef Transaction transaction = item.transaction
-        known = (item.kind, event.namespace, event.code, event.port)
+        known = (item.kind, event.namespace, item.code, item.port)
         if item.kind != KIND_INDICATION:
-            return (*known, event.status)
+            return (*known, item.status)
         kind = -1 if transaction is None else transaction.request.kind
         return (*known, kind, item.was_open, item.end_status())
 

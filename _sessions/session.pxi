@@ -66,11 +66,14 @@ cdef class Session:
     cdef dict _derived
     cdef dict _forms
     cdef list _judged_transactions
+    cdef _Forms _judged_forms
+    cdef dict _buffers_of
     cdef dict _known
     cdef dict _reports_of
     cdef dict _requests_of
     cdef dict _spans_of
     cdef dict _closed_by
+    cdef dict _judged_of
     cdef dict _stimuli_of
     cdef list _interruptions
 
@@ -89,7 +92,7 @@ cdef class Session:
         self._by_index, self._by_id = {}, _ByRequestId()
         self._derived, self._known, self._forms = {}, {}, {}
         self._reports_of, self._requests_of = {}, {}
-        self._spans_of, self._closed_by = {}, {}
+        self._spans_of, self._closed_by, self._buffers_of, self._judged_of = {}, {}, {}, {}
         self.items = self._items(events, numbers)
         self.judged = range(len(self.items)) if judged is None else judged
         if self.items and _BEGINNING not in self.carried:
@@ -135,7 +138,7 @@ cdef class Session:
             self._unread.append(item.at)
         if kind == KIND_INDICATION:
             self.outputs.append(item)
-            _listed(self.indications, event.code).append(item)
+            _listed(self.indications, item.code).append(item)
             if not item.is_event:
                 self._by_id.close(item)
         elif kind == KIND_COMPLETION:
@@ -167,23 +170,21 @@ cdef class Session:
 
     cdef int _place_request(self, Item item) except -1:
         cdef Transaction transaction = Transaction(item)
-        event = item.event
-        if self._first_id is None and event.request_id:
-            self._first_id = event.request_id
+        if self._first_id is None and item.request_id:
+            self._first_id = item.request_id
         item.begun = transaction
         self.transactions.append(transaction)
         _listed(self.requests, transaction.oid).append(transaction)
         self._by_index[item.index] = transaction
-        return self._by_id.add(transaction, event)
+        return self._by_id.add(transaction)
 
     cdef int _place_completion(self, Item item) except -1:
         cdef Transaction transaction = None
-        event = item.event
-        cause = event.cause
+        cause = item.event.cause
         if cause is not None:
             transaction = self._by_index.get(cause)
         if transaction is None:
-            transaction = self._by_id.unanswered(event)
+            transaction = self._by_id.unanswered(item)
         if transaction is not None:
             item.transaction = transaction
             transaction.add_completion(item)
@@ -200,11 +201,12 @@ cdef class Session:
             self.items, self.transactions, self.requests, self.indications, self.stimuli,
             self.completions, self.messages, self.lifecycle, self.outputs, self._by_index,
             self._derived, self._forms, self._known, self._reports_of, self._requests_of,
-            self._spans_of, self._closed_by,
+            self._spans_of, self._closed_by, self._buffers_of, self._judged_of,
         ):
             found.clear()
         self._by_id = _ByRequestId()
         self._stimuli_of = self._judged_transactions = self._interruptions = None
+        self._judged_forms = None
 
     def derived(self, name, build):
         """A view of this session, built on first use and kept under this name."""
@@ -226,7 +228,7 @@ cdef class Session:
             return False
         if item.time_ns - self._begun_ns > LONGEST_WAIT_NS:
             return False
-        return self._first_id is None or item.event.request_id < self._first_id
+        return self._first_id is None or item.request_id < self._first_id
 
     # Requests
 
@@ -257,6 +259,24 @@ cdef class Session:
             self._judged_transactions = found
         return self._judged_transactions
 
+    cdef bint is_judged(self, int64_t start, int64_t stop):
+        """Whether this is the judged part."""
+        return start == self.judged.start and stop == self.judged.stop
+
+    cdef _Forms forms(self):
+        if self._judged_forms is None:
+            self._judged_forms = _Forms(self)
+        return self._judged_forms
+
+    cdef _Buffers buffers_of(self, list items, bint whole):
+        """The buffers of a list, which must not grow any more."""
+        key = (id(items), whole)
+        found = self._buffers_of.get(key)
+        if found is None:
+            # The list stays with it, so that no other has its id.
+            found = self._buffers_of[key] = items, _Buffers(self, items, whole)
+        return <_Buffers>(<tuple>found)[1]
+
     @property
     def judged_transactions(self):
         """The transactions that have an event in the judged part."""
@@ -272,6 +292,19 @@ cdef class Session:
                     found = self._forms[form] = {}
                 transaction._memory = <dict>found
         return transaction._memory
+
+    def judged_requests(self, oid, str kind not None=""):
+        """The requests of an OID that have an event in the judged part, in order."""
+        cdef Transaction each
+        cdef int64_t start = self.judged.start, stop = self.judged.stop
+        key = (oid, kind)
+        found = self._judged_of.get(key)
+        if found is None:
+            found = self._judged_of[key] = []
+            for each in self._requests(oid, kind):
+                if each.request.at < stop and each.latest >= start:
+                    found.append(each)
+        return found
 
     def of(self, oid, str kind not None=""):
         """The requests of an OID, an iterator; `kind` is query, set or empty for both."""
@@ -295,10 +328,21 @@ cdef class Session:
             found = self._closed_by[key] = []
             for each in self._requests(oid, kind):
                 closing = each.closing
-                if closing is None or not each.accepted or closing.event.code != code:
+                if closing is None or not each.accepted or closing.code != code:
                     continue
                 if not self._is_interrupted(each.request.at, closing.at):
                     found.append((each, closing))
+        return found
+
+    def judged_closed(self, oid, code, str kind not None=""):
+        """Those of them that have an event in the judged part."""
+        cdef Transaction each
+        cdef int64_t start = self.judged.start, stop = self.judged.stop
+        cdef list found = []
+        for pair in self.closed(oid, code, kind):
+            each = (<tuple>pair)[0]
+            if each.request.at < stop and each.latest >= start:
+                found.append(pair)
         return found
 
     cdef _Spans _spans(self, oid, str kind):
@@ -346,10 +390,17 @@ cdef class Session:
             if port is not None:
                 every, items = items, []
                 for item in every:
-                    if (<Item>item).event.port == port:
+                    if (<Item>item).port == port:
                         items.append(item)
             found = self._reports_of[key] = _Reports(items)
         return <_Reports>found
+
+    def judged_reports(self, code, *, port=None):
+        """The reports of an indication in the judged part, in order."""
+        cdef list items = self._reports(code, port).items
+        return items[
+            _items_before(items, self.judged.start):_items_before(items, self.judged.stop)
+        ]
 
     def reports(self, code, *, port=None):
         """Completions and events of an indication in order, failed ones included."""
@@ -411,7 +462,7 @@ cdef class Session:
         if self._stimuli_of is None:
             self._stimuli_of = {}
             for item in self.stimuli:
-                _listed(self._stimuli_of, item.event.code).append(item)
+                _listed(self._stimuli_of, item.code).append(item)
         return self._stimuli_of.get(_NUMBERS[f"STIMULUS_{name}"]) or []
 
     def stimuli_of(self, str name not None):
@@ -461,7 +512,7 @@ cdef class Session:
         if self._interruptions is None:
             found = set(self._unread) | set(self._resets)
             for item in self.lifecycle:
-                if item.event.code in _GONE:
+                if item.code in _GONE:
                     found.add(item.at)
             for transaction in self._requests(_POWER, "set"):
                 if transaction.request.event.payload[:4] != _D0:

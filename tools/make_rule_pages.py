@@ -18,7 +18,7 @@ from rule_sessions import Block, all_blocks
 
 from wwanreplay.analysis.check import check, rules
 from wwanreplay.analysis.judged.explained import decided
-from wwanreplay.protocol.rules import rows, subject_of, subjects
+from wwanreplay.protocol.rules import reasons, rows, subject_of, subjects
 from wwanreplay.protocol.schema import Rule
 
 FOLDER = DOCS / "rules"
@@ -88,6 +88,9 @@ def _rule(row: Rule) -> Iterator[str]:
     yield ""
     yield f"{row.text}"
     yield ""
+    if row.id in reasons():
+        yield f"**Why a host cares.** {reasons()[row.id]}"
+        yield ""
     yield f"- a *{row.level}* for {_ACTORS[row.actor]}"
     if row.precondition:
         yield f"- applies to: {row.precondition}"

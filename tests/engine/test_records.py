@@ -331,6 +331,22 @@ def test_random_bytes_never_do_more_than_raise(data: bytes) -> None:
     assert all(event.payload is not None and isinstance(event.kind, Kind) for event in events)
 
 
+@pytest.mark.parametrize("size", [0, 1, 15, 16, 17, 24, 100, 4096, 4097])
+def test_events_that_share_a_payload_have_the_payloads_of_their_records(size: int) -> None:
+    payloads = [bytes(size)]
+    for at in range(size):
+        changed = bytearray(size)
+        changed[at] = 1
+        payloads.append(bytes(changed))
+    payloads = payloads[:300] * 2
+    writer = RecordWriter(0)
+    for payload in payloads:
+        writer.append(Event(Kind.KIND_QUERY, 0, payload=payload))
+    taken = writer.take()
+    assert taken is not None
+    assert [event.payload for event in RecordReader(taken[0])] == payloads
+
+
 def test_writer_keeps_counts_codes_and_digest() -> None:
     writer = RecordWriter(5)
     digest = _core.Digest()

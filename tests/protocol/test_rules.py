@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from wwanreplay.protocol.rules import rows, tables
+from wwanreplay.protocol.rules import reason_of, reasons, rows, tables
 from wwanreplay.protocol.schema import Rule
 
 FILE = {
@@ -41,6 +41,15 @@ def test_a_rule_says_what_its_table_says():
         assert {name: getattr(row, name) for name in table["judged"]} == table["judged"]
         marks = {"actor", "level", "basis", "checkable"}
         assert set(table["judged"]) - {"undecidable"} == marks
+
+
+def test_a_reason_is_that_of_a_rule_in_the_file_and_every_subject_has_one():
+    known = {row.id for row in rows()}
+    assert set(reasons()) <= known
+    assert [row.id for row in rows() if not reason_of(row.id)] == []
+    own = next(iter(reasons()))
+    assert reason_of(own) == reasons()[own]
+    assert reason_of("package.of-somebody-else") == ""
 
 
 def test_a_rule_that_no_trace_decides_says_why_and_no_other_does():

@@ -2,7 +2,8 @@
 
 Those of the documents' sentences stand in rules.toml; those beyond them, of requests and their
 ends, times, values and the wire, in rules_own.toml. What they are about, and why a host cares,
-stands for each first part of an id in rules_subjects.toml.
+stands for each first part of an id in rules_subjects.toml, and for rules of which more is to be
+said in rules_reasons.toml.
 
 Rules are prose with a few marks: as data they need no brackets and no line breaks, and a process
 that judges nothing does not read them. Each value stands in one line in which TOML and JSON agree,
@@ -33,6 +34,21 @@ def subjects() -> dict[str, RuleSubject]:
 
     text = Path(__file__).with_name("rules_subjects.toml").read_text(encoding="utf-8")
     return {name: RuleSubject(**row) for name, row in tomllib.loads(text).items()}
+
+
+@cache
+def reasons() -> dict[str, str]:
+    """Why a host cares about a rule, by id, for those of which more is to be said."""
+    import tomllib
+
+    text = Path(__file__).with_name("rules_reasons.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def reason_of(rule_id: str) -> str:
+    """Why a host cares about a rule, else about its subject; empty for one of another package."""
+    subject = subject_of(rule_id)
+    return reasons().get(rule_id) or ("" if subject is None else subject.why)
 
 
 def subject_of(rule_id: str) -> RuleSubject | None:

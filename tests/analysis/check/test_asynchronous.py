@@ -2,8 +2,9 @@
 
 import pytest
 from rule_faults import Fault, alter, change, delay, drop, duplicate, insert
-from rule_scenarios import SERVICE, Host, pack, profile, shows
+from rule_scenarios import LTE, SERVICE, Host, pack, profile, run, shows
 
+from wwanreplay.analysis.check import check, coverage
 from wwanreplay.analysis.check.fields import number
 
 READY = "NDIS_STATUS_WWAN_READY_INFO"
@@ -309,6 +310,27 @@ def test_mandatory_oids_are_supported() -> None:
         change("OID_WWAN_PIN", record=missing),
         mapping=profile(driver_major_version=1, structures=1),
         times=2,
+    )
+
+
+@pytest.mark.rule("async.not-supported-not-listed")
+def test_what_is_accepted_is_in_the_list_of_oids() -> None:
+    def listed(host: Host) -> None:
+        host.query("OID_GEN_SUPPORTED_LIST")
+        whole_day(host)
+
+    def asked(host: Host) -> None:
+        host.query("OID_GEN_SUPPORTED_LIST")
+        host.query("OID_WWAN_RADIO_STATE")
+
+    rule_id = "async.not-supported-not-listed"
+    assert coverage(run(listed, LTE), [rule_id])[rule_id] > 10
+    assert check(run(listed, LTE), [rule_id]) == []
+    without = {"payload": int(number.OID_WWAN_READY_INFO).to_bytes(4, "little")}
+    shows(
+        rule_id,
+        asked,
+        change("OID_GEN_SUPPORTED_LIST", record=without, seen_at="OID_WWAN_RADIO_STATE"),
     )
 
 

@@ -17,7 +17,7 @@ from rule_contexts import (
 )
 from rule_faults import Fault, alter, change, drop, insert
 from rule_scenarios import Host, pack, profile, shows
-from rule_sessions import leaves_open, passes_over
+from rule_sessions import leaves_open, passes_over, tally
 
 from wwanreplay.analysis.check.fields import number
 
@@ -411,3 +411,22 @@ def test_no_second_context_becomes_active() -> None:
         mapping=profile(port_count=2),
         times=2,
     )
+
+
+def test_an_activation_that_failed_has_said_that_the_context_is_inactive() -> None:
+    session = """
+        set CONNECT id=1 ~
+        query CONNECT = ActivationState=activating
+        ends CONNECT id=1 uStatus=radio_power_off ActivationState=deactivated
+        query CONNECT = ActivationState=deactivated
+    """
+    passes_over("connect.event-on-change", session)
+
+
+def test_a_query_behind_an_activation_that_did_not_end_shows_a_change() -> None:
+    session = """
+        set CONNECT ~
+        query CONNECT = ActivationState=activating
+        query CONNECT = ActivationState=deactivated
+    """
+    assert tally("connect.event-on-change", session).broken_count

@@ -11,8 +11,8 @@ import pytest
 from rule_scenarios import LTE, run
 from rule_walks import DEVICES, WideWalker, walk, walked_widely
 
-from wwanreplay._core import Event, Kind
-from wwanreplay._sessions import Fields, Item, Session, by_buffer, by_form, sift
+from wwanreplay._core import Event, Kind, RecordFlag
+from wwanreplay._sessions import ByBuffer, ByForm, Fields, Item, Session, by_buffer, by_form, sift
 from wwanreplay.analysis.check import judge
 from wwanreplay.analysis.check.registry import Judgement, Predicate, rules
 from wwanreplay.analysis.check.windows import Sizes, windows
@@ -72,6 +72,25 @@ def test_a_buffer_is_judged_once_and_each_event_that_has_it():
     assert [item for item, _ in found] == with_buffer
     assert set(calls.values()) == {1}
     assert len(calls) < len(found)
+
+
+def marked(events: list[Event]) -> list[Event]:
+    """With some events that the mapping made up, and some of which a log shows a part."""
+    flags = {0: RecordFlag.FLAG_INFERRED, 4: RecordFlag.FLAG_INCOMPLETE}
+    return [event.replace(flags=flags.get(at % 9, 0)) for at, event in enumerate(events)]
+
+
+@pytest.mark.parametrize("mark", [marked, list], ids=["marked", "plain"])
+def test_what_is_judged_once_for_what_is_equal_is_counted_as_if_each_were(mark):
+    counted = 0
+    for window in windows(mark(faulty(8)), SMALL):
+        start, stop = window.judged.start, window.judged.stop
+        for predicate in rules().values():
+            if isinstance(predicate(window), ByForm | ByBuffer):
+                one_by_one = sift(iter(predicate(window)), start, stop)
+                assert sift(predicate(window), start, stop) == one_by_one
+                counted += one_by_one[0]
+    assert counted > 300
 
 
 def test_what_was_made_up_or_stands_outside_is_not_counted():

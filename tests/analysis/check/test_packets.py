@@ -44,6 +44,17 @@ KEPT = (
 )
 OPEN = (
     (
+        # The device attaches by itself when the detach is ordered.
+        "packet.query-detaching",
+        (
+            "event PACKET_SERVICE PacketServiceState=attaching CurrentDataClass=0\n"
+            "set PACKET_SERVICE PacketServiceAction=detach ~\n"
+            "query PACKET_SERVICE = PacketServiceState=attaching CurrentDataClass=0\n"
+            "ends PACKET_SERVICE id=0x101 PacketServiceState=detached CurrentDataClass=0"
+        ),
+        True,
+    ),
+    (
         "packet.query-attaching",
         (
             "event PACKET_SERVICE PacketServiceState=detached CurrentDataClass=0\n"
@@ -74,6 +85,18 @@ OPEN = (
     ),
 )
 NOT_MEANT = (
+    (
+        # The device went away behind the detach, and came back without a network.
+        "packet.detach-keeps-registration",
+        (
+            "event REGISTER_STATE\n"
+            "set PACKET_SERVICE PacketServiceAction=detach = PacketServiceState=detached "
+            "CurrentDataClass=0\n"
+            "lifecycle surprise_removal\n"
+            "lifecycle arrival\n"
+            "event REGISTER_STATE RegisterState=deregistered ProviderId="
+        ),
+    ),
     (
         "packet.radio-off-error",
         (

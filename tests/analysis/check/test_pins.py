@@ -64,6 +64,27 @@ OPEN = (
 
 NOT_MEANT = (
     (
+        # What failed since says that it is another PIN now.
+        "pin.must-be-entered",
+        (
+            "query PIN_EX = PinType=pin1 PinState=enter AttemptsRemaining=1\n"
+            "set PIN_EX PinType=pin1 Pin=0000 = uStatus=failure PinType=puk1 PinState=enter "
+            "AttemptsRemaining=10\n"
+            "set PIN_EX PinType=pin1 PinOperation=enable Pin=1234 = uStatus=pin_required "
+            "PinType=puk1 PinState=enter AttemptsRemaining=10"
+        ),
+    ),
+    (
+        # Another SIM is locked like the one before, whose PIN was blocked: no ready state changes.
+        "pin.query-current",
+        (
+            "query PIN_EX = PinType=puk1 PinState=enter AttemptsRemaining=10\n"
+            "query PIN_EX ~\n"
+            "stimulus sim State=locked\n"
+            "ends PIN_EX PinType=pin1 PinState=enter AttemptsRemaining=3"
+        ),
+    ),
+    (
         # Another SIM, or the same locked, has the mode that its own PIN1 has.
         "pin.enable-disable-success",
         (

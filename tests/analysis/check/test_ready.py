@@ -99,6 +99,17 @@ NOT_MEANT = (
         ("event READY_INFO ReadyState=simnotinserted\nstimulus sim State=inserted\nwait 2"),
     ),
     (
+        # A query ends while power goes; the SIM comes in when it is gone.
+        "ready.hot-insert",
+        (
+            "query READY_INFO ~\n"
+            "set OID_PNP_SET_POWER raw=04000000 ! SUCCESS\n"
+            "ends READY_INFO ReadyState=simnotinserted\n"
+            "stimulus sim State=inserted\n"
+            "wait 20"
+        ),
+    ),
+    (
         "ready.cdma-msgsize-gsm",
         "event READY_INFO CdmaShortMsgSize=160",
     ),

@@ -186,6 +186,31 @@ def test_a_device_whose_class_is_unknown_may_be_unable_to_register_manually() ->
     leaves_open("register.manual-radio-off", session)
 
 
+def test_a_network_out_of_reach_may_be_a_forbidden_one() -> None:
+    session = """
+        query REGISTER_STATE
+        query VISIBLE_PROVIDERS =
+        set REGISTER_STATE RegisterAction=manual = uStatus=invalid_parameters
+    """
+    leaves_open("register.manual-not-visible", session)
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "before"),
+    [
+        ("register.manual-same-network", "event REGISTER_STATE revision=1 ProviderId=20801"),
+        ("register.manual-not-visible", "query VISIBLE_PROVIDERS ="),
+        (
+            "register.forbidden-manual",
+            "set PREFERRED_PROVIDERS {ProviderId=20801 ProviderState=forbidden} =",
+        ),
+    ],
+)
+def test_who_refuses_manual_registration_may_be_cdma(rule_id: str, before: str) -> None:
+    session = "set REGISTER_STATE ProviderId=20801 RegisterAction=manual = revision=1 {}"
+    leaves_open(rule_id, f"{before}\n{session.format('uStatus=no_device_support')}")
+
+
 @pytest.mark.rule("register.manual-radio-off")
 def test_manual_set_with_the_radio_off_is_completed() -> None:
     fault = alter(STATE, 2, unsolicited=False, fields=RADIO_OFF)

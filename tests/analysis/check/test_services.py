@@ -13,6 +13,7 @@ from rule_scenarios import (
     profile,
     shows,
 )
+from rule_sessions import keeps
 
 from wwanreplay.analysis.check.fields import number
 
@@ -259,4 +260,21 @@ def test_data_is_as_long_as_it_says_and_may_be() -> None:
         alter(READ, 1, fields={"ReadData.uDataSize": 7}),
         change(READ, 2, record={"payload": sent(1, bytes(1025))}),
         times=2,
+    )
+
+
+def test_the_device_may_close_session_zero() -> None:
+    service = "DeviceServiceGuid=00000000-0000-0000-0000-000000000002"
+    opened = "set DEVICE_SERVICE_SESSION {} State=open uSessionID={} = {} State=open uSessionID={}"
+    keeps(
+        "dss.max-sessions",
+        "\n".join(
+            (
+                "query ENUMERATE_DEVICE_SERVICES = uMaxSessionCount=1 "
+                f"{{{service} uMaxSessionInstances=1}}",
+                opened.format(service, 0, service, 0),
+                "stimulus device_service_session_closed SessionId=0",
+                opened.format(service, 1, service, 1),
+            )
+        ),
     )

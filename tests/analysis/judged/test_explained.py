@@ -15,6 +15,18 @@ def test_every_rule_is_explained_by_its_row():
         assert "in a trace:" in text
 
 
+def test_why_a_host_cares_is_said_of_every_rule_and_what_breaks_each_that_is_decided():
+    for row in PROTOCOL.rule_by_id.values():
+        parts = [line.split(":")[0].strip() for line in explained(row.id)]
+        assert "why a host cares" in parts, row.id
+        assert row.undecidable or "broken by" in parts, row.id
+
+
+def test_a_reason_of_its_own_stands_before_that_of_the_subject():
+    text = " ".join(" ".join(explained("radio.hw-change-event")).split())
+    assert "The switch at the side of the machine" in text
+
+
 @pytest.mark.parametrize(
     ("rule", "words"),
     [

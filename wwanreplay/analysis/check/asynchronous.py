@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
-from wwanreplay._sessions import by_buffer, by_form
+from wwanreplay._sessions import by_buffer, by_buffers, by_form
 from wwanreplay.analysis.check.fields import Fields, number
 from wwanreplay.analysis.check.judgements import UNSEEN_REQUEST, refused
 from wwanreplay.analysis.check.registry import Judgement, rule, rule_of_transactions
@@ -120,9 +121,10 @@ def _limit_ns(transaction: Transaction) -> int:
 
 
 def _wwan_indications(session: Session) -> Iterator[Item]:
-    for code, items in session.indications.items():
+    """Those of the judged part."""
+    for code in session.indications:
         if code in WWAN_INDICATIONS:
-            yield from items
+            yield from session.judged_reports(code)
 
 
 @rule_of_transactions("async.provisional-first", by_record=True, ndis_only=True)
@@ -136,7 +138,7 @@ def provisional_first(transaction: Transaction) -> Iterator[Judgement]:
     # A request that no indication ends is completed again, with its end.
     ends = 2 if transaction.ends_with_completion else 1
     if not transaction.accepted:
-        yield answer, f"answered {answer.event.status:#010x} instead of provisionally"
+        yield answer, f"answered {answer.status:#010x} instead of provisionally"
     elif answer.event.payload:
         yield answer, "data is put in the request's buffer as the answer"
     elif len(transaction.completions) > ends:
@@ -184,8 +186,8 @@ def indication_matches_oid(transaction: Transaction) -> Iterator[Judgement]:
     closing, codes = transaction.closing, transaction.closing_codes
     if closing is None or not transaction.accepted or not codes:
         return
-    fits = closing.event.code in codes
-    yield closing, "" if fits else f"{closing.event.code:#010x} does not belong to the request"
+    fits = closing.code in codes
+    yield closing, "" if fits else f"{closing.code:#010x} does not belong to the request"
 
 
 @rule("async.request-id-nonzero", by_record=True)
@@ -198,19 +200,19 @@ def request_id_nonzero(session: Session) -> Iterator[Judgement]:
         if transaction.closing is not None:
             yield transaction.closing, ""
             continue
-        if session.end_ns - answer.event.time_ns <= _limit_ns(transaction):
+        if session.end_ns - answer.time_ns <= _limit_ns(transaction):
             continue
         stray = _stray_completion(session, transaction, answer)
         if stray is not None:
-            identity = stray.event.request_id
+            identity = stray.request_id
             yield stray, f"a completion was sent with RequestId {identity:#x}"
 
 
 def _stray_completion(session: Session, transaction: Transaction, answer: Item) -> Item | None:
     """What looks like the end of an unclosed transaction but has another RequestId."""
     for code in transaction.closing_codes:
-        for item in session.reports_behind(code, answer.at, port=transaction.request.event.port):
-            if item.event.time_ns - answer.event.time_ns > _limit_ns(transaction):
+        for item in session.reports_behind(code, answer.at, port=transaction.request.port):
+            if item.time_ns - answer.time_ns > _limit_ns(transaction):
                 break
             if not item.was_open:
                 return item
@@ -226,7 +228,7 @@ def event_request_id_zero(session: Session) -> Iterator[Judgement]:
         elif session.may_answer_unseen(item):
             yield item, UNSEEN_REQUEST
         elif not item.was_open:
-            yield item, f"RequestId {item.event.request_id:#x} is of no open transaction"
+            yield item, f"RequestId {item.request_id:#x} is of no open transaction"
 
 
 @rule("async.destination-handle", by_record=True, ndis_only=True)
@@ -276,8 +278,8 @@ def wwan_error_in_u_status(transaction: Transaction) -> Iterator[Judgement]:
     answer, closing = transaction.first_answer, transaction.closing
     if answer is None or transaction.mode != "async":
         return
-    if answer.event.status in WWAN_STATUSES and answer.event.status:
-        yield answer, f"WWAN_STATUS {answer.event.status:#010x} as the request's return value"
+    if answer.status in WWAN_STATUSES and answer.status:
+        yield answer, f"WWAN_STATUS {answer.status:#010x} as the request's return value"
     elif transaction.accepted and closing is not None and closing.u_status:
         yield closing, ""
 
@@ -286,7 +288,7 @@ def wwan_error_in_u_status(transaction: Transaction) -> Iterator[Judgement]:
 def u_status_only_in_indications(transaction: Transaction) -> Iterator[Judgement]:
     """No request returns a WWAN_STATUS code."""
     for answer in transaction.completions:
-        status = answer.event.status
+        status = answer.status
         wrong = bool(status) and status in WWAN_STATUSES
         yield answer, f"returned the WWAN_STATUS code {status:#010x}" if wrong else ""
 
@@ -351,11 +353,9 @@ def solicited_or_event(session: Session) -> Iterator[Judgement]:
 def _event_of_change(
     session: Session, transaction: Transaction, closing: Item, requested: tuple[str, int]
 ) -> Item | None:
-    port = transaction.request.event.port
-    before = session.value_before(
-        transaction.request.at, closing.event.code, requested[0], port=port
-    )
-    for item in session.reports_behind(closing.event.code, transaction.request.at, port=port):
+    port = transaction.request.port
+    before = session.value_before(transaction.request.at, closing.code, requested[0], port=port)
+    for item in session.reports_behind(closing.code, transaction.request.at, port=port):
         if item.at > closing.at:
             break
         if item.is_event and item[requested[0]] == requested[1]:
@@ -375,7 +375,7 @@ def state_always_reported(session: Session) -> Iterator[Judgement]:
         for item in session.reports(code):
             if item.u_status:
                 continue
-            key = item.event.port if per_port else 0
+            key = item.port if per_port else 0
             values = {path: item[path] for path in paths}
             if any(values[path] in _TRANSIENT.get(path, ()) for path in paths):
                 continue
@@ -410,7 +410,7 @@ def _driver_model(session: Session) -> int:
 
 
 @rule("async.mandatory-oids", by_record=True, ndis_only=True)
-def mandatory_oids(session: Session) -> Iterator[Judgement]:
+def mandatory_oids(session: Session) -> Iterable[Judgement]:
     """What every miniport supports is not refused as unsupported.
 
     Judged for the OIDs of the first release: later ones came to systems whose drivers are older.
@@ -428,12 +428,40 @@ def _mandatory(transaction: Transaction, *, is_later: bool) -> Iterator[Judgemen
         return
     if is_later and transaction.oid in _REPLACED:
         return
-    missing = answer.event.status == number.NDIS_STATUS_NOT_SUPPORTED
+    missing = answer.status == number.NDIS_STATUS_NOT_SUPPORTED
     yield answer, f"{row.name} is mandatory" if missing else ""
 
 
+def _supported_lists(session: Session) -> list[tuple[int, frozenset[int]]]:
+    """(position, OIDs) of the answers to OID_GEN_SUPPORTED_LIST, in order."""
+    found = []
+    for transaction in session.of(number.OID_GEN_SUPPORTED_LIST, "query"):
+        answer = transaction.first_answer
+        if answer is None or answer.status or answer.is_incomplete or not answer.event.payload:
+            continue
+        octets = answer.event.payload
+        oids = (octets[at : at + 4] for at in range(0, len(octets) - 3, 4))
+        found.append((answer.at, frozenset(int.from_bytes(each, "little") for each in oids)))
+    return found
+
+
+@rule("async.not-supported-not-listed", by_record=True, ndis_only=True)
+def not_supported_not_listed(session: Session) -> Iterator[Judgement]:
+    """What a driver leaves out of its list of OIDs it does not accept."""
+    lists = _supported_lists(session)
+    places = [at for at, _ in lists]
+    for transaction in session.judged_transactions if lists else ():
+        row, answer = transaction.row, transaction.first_answer
+        if row is None or not transaction.is_wwan or answer is None or transaction.refused:
+            continue
+        place = bisect_left(places, transaction.request.at)
+        if place:
+            missing = transaction.oid not in lists[place - 1][1]
+            yield answer, f"{row.name} is accepted, and not in the list of OIDs" if missing else ""
+
+
 @rule("async.header-values", ndis_only=True)
-def header_values(session: Session) -> Iterator[Judgement]:
+def header_values(session: Session) -> Iterable[Judgement]:
     """Type, Revision and Size of the header are those of a known revision of the structure."""
     return by_buffer(session, session.outputs, "header", _wrong_header)
 
@@ -452,10 +480,9 @@ def _wrong_header(fields: Fields) -> str | None:
 
 
 @rule("async.list-fits-buffer", ndis_only=True)
-def list_fits_buffer(session: Session) -> Iterator[Judgement]:
+def list_fits_buffer(session: Session) -> Iterable[Judgement]:
     """The buffer holds ElementCount elements behind the fixed structure."""
-    for items in session.indications.values():
-        yield from by_buffer(session, items, "list", _list_beyond)
+    return by_buffers(session, session.indications.values(), "list", _list_beyond)
 
 
 def _list_beyond(fields: Fields) -> str | None:
@@ -490,8 +517,8 @@ def _by_use(session: Session, use: str, wrong: Callable[[Item], bool]) -> Iterat
         row = INDICATIONS.get(code)
         if row is None or code not in WWAN_INDICATIONS or row.unsolicited != use:
             continue
-        for item in session.reports(code):
-            yield item, f"{row.name} with RequestId {item.event.request_id}" if wrong(item) else ""
+        for item in session.judged_reports(code):
+            yield item, f"{row.name} with RequestId {item.request_id}" if wrong(item) else ""
 
 
 @rule("async.no-unsolicited", by_record=True)
@@ -512,7 +539,7 @@ def only_unsolicited(session: Session) -> Iterator[Judgement]:
 def event_u_status_success(session: Session) -> Iterator[Judgement]:
     """uStatus of registration, packet service, radio and provider list events is success."""
     for code in _EVENTS_OF_SUCCESS:
-        for item in session.reports(code):
+        for item in session.judged_reports(code):
             if item.is_event:
                 wrong = item.u_status
                 yield item, f"an event with uStatus {wrong:#010x}" if wrong else ""

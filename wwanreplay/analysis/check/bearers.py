@@ -22,6 +22,7 @@ from wwanreplay.analysis.check.states import (
     SOON_NS,
     closings,
     deregistered,
+    judged_closings,
     registered,
 )
 
@@ -49,7 +50,7 @@ def _on_lte(session: Session, at: int) -> bool:
 def reuse_bearer(session: Session) -> Iterator[Judgement]:
     """An activation with the access string of the LTE bearer does not fail for the limit."""
     attach = number.NDIS_STATUS_WWAN_LTE_ATTACH_STATUS
-    for transaction, closing in closings(session, CONNECT, CONTEXT, "set"):
+    for transaction, closing in judged_closings(session, CONNECT, CONTEXT, "set"):
         if not has_command(transaction, "Activate") or not _on_lte(session, transaction.request.at):
             continue
         bearer = session.value_before(
@@ -69,8 +70,8 @@ def keep_bearer(session: Session) -> Iterator[Judgement]:
             continue
         if registered(session, start) is not True or closing.u_status:
             continue
-        since_ns = transaction.request.event.time_ns
-        until_ns = closing.event.time_ns + SOON_NS // 5
+        since_ns = transaction.request.time_ns
+        until_ns = closing.time_ns + SOON_NS // 5
         lost = [
             item
             for item in session.reports_between(REGISTER, since_ns, until_ns)
@@ -93,7 +94,7 @@ def keep_bearer(session: Session) -> Iterator[Judgement]:
 def reattach(session: Session) -> Iterator[Judgement]:
     """A new context for the present condition makes the device attach anew."""
     array = "SetLteAttachContext.SetContextArray"
-    for transaction, closing in closings(session, LTE_OID, LTE, "set"):
+    for transaction, closing in judged_closings(session, LTE_OID, LTE, "set"):
         start = transaction.request.at
         before = session.last_report(LTE, start)
         if closing.u_status or not _on_lte(session, start) or before is None:
@@ -102,8 +103,8 @@ def reattach(session: Session) -> Iterator[Judgement]:
         condition = _CONDITION_OF.get(state)
         if condition is None or not _changed(transaction.request, array, before, condition):
             continue
-        until_ns = closing.event.time_ns + _REATTACH_NS
-        reports = session.reports_between(PACKET, transaction.request.event.time_ns, until_ns)
+        until_ns = closing.time_ns + _REATTACH_NS
+        reports = session.reports_between(PACKET, transaction.request.time_ns, until_ns)
         if any(item[PACKET_STATE] != ATTACHED for item in reports if item.u_status == 0):
             yield closing, ""
         elif session.end_ns >= until_ns and not session.interrupted(closing.at, 1 << 62):
@@ -129,7 +130,7 @@ def _changed(request: Item, array: str, before: Item, condition: int) -> bool:
 @rule("provctx.v2-delete")
 def delete(session: Session) -> Iterator[Judgement]:
     """A context whose type was deleted is not listed."""
-    for transaction, closing in closings(session, STORED_OID, STORED, "query"):
+    for transaction, closing in judged_closings(session, STORED_OID, STORED, "query"):
         last = session.last_report(STORED, transaction.request.at, ending="set")
         if closing.u_status or last is None or last.transaction is None or closing.fields is None:
             continue
@@ -150,7 +151,7 @@ def delete(session: Session) -> Iterator[Judgement]:
 @rule("provctx.v2-disabled-fails")
 def disabled(session: Session) -> Iterator[Judgement]:
     """An activation of a context that is listed as disabled fails."""
-    for transaction, closing in closings(session, CONNECT, CONTEXT, "set"):
+    for transaction, closing in judged_closings(session, CONNECT, CONTEXT, "set"):
         if not has_command(transaction, "Activate"):
             continue
         start = transaction.request.at
@@ -188,7 +189,7 @@ def _levels(item: Item) -> dict[int, int]:
 @rule("sar.keep-others")
 def keep_others(session: Session) -> Iterator[Judgement]:
     """Antennas that a set does not name stay as they are."""
-    for transaction, closing in closings(session, SAR_OID, SAR, "set"):
+    for transaction, closing in judged_closings(session, SAR_OID, SAR, "set"):
         before = session.last_report(SAR, transaction.request.at)
         if closing.u_status or before is None or session.interrupted(before.at, closing.at):
             continue
@@ -204,7 +205,7 @@ def keep_others(session: Session) -> Iterator[Judgement]:
 @rule("sar.invalid-parameters")
 def unknown_antennas(session: Session) -> Iterator[Judgement]:
     """A set for an antenna that the device does not have fails."""
-    for transaction, closing in closings(session, SAR_OID, SAR, "set"):
+    for transaction, closing in judged_closings(session, SAR_OID, SAR, "set"):
         before = session.last_report(SAR, transaction.request.at)
         if before is None or not _levels(before):
             yield closing, Undecided("which antennas there are was never reported")

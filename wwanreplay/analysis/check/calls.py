@@ -25,7 +25,7 @@ def _voice_events(session: Session, wanted: int, state: int) -> Iterator[Item]:
     view = contexts(session)
     for item in session.reports(STATE):
         if item.is_event and item.u_status == 0 and item[VOICE] == state:
-            port = item.event.port
+            port = item.port
             if view.active(port, item.at) and view.active(port, item.at + 1):
                 yield item
 
@@ -35,13 +35,13 @@ def data_suspend(session: Session) -> Iterator[Judgement]:
     """A call takes the link down before it is reported; its end brings the link up after that."""
     separate = number.WwanVoiceClassSeparateVoiceData
     for item in _voice_events(session, separate, IN_PROGRESS):
-        port = item.event.port
+        port = item.port
         before = session.last_report(LINK, item.at, port=port)
         if before is not None and not session.interrupted(before.at, item.at):
             down = before[LINK_STATE] == DOWN
             yield item, "" if down else "a call is reported before the link went down"
     for item in _voice_events(session, separate, HANG_UP):
-        port, time_ns = item.event.port, item.event.time_ns
+        port, time_ns = item.port, item.time_ns
         start = first_at(session, item)
         early = [
             each
@@ -70,12 +70,12 @@ def simultaneous(session: Session) -> Iterator[Judgement]:
     """A call leaves the link alone where voice and data go together."""
     together = number.WwanVoiceClassSimultaneousVoiceData
     for item in _voice_events(session, together, IN_PROGRESS):
-        port, time_ns = item.event.port, item.event.time_ns
+        port, time_ns = item.port, item.time_ns
         links = session.reports_inside(LINK, first_at(session, item) - 1, 1 << 62, port=port)
         down = [
             each
             for each in links[:8]
-            if each[LINK_STATE] == DOWN and each.event.time_ns - time_ns < SOON_NS // 10
+            if each[LINK_STATE] == DOWN and each.time_ns - time_ns < SOON_NS // 10
         ]
         ended = down and not contexts(session).active(port, down[0].at + 3)
         yield item, "a call took the link down" if down and not ended else ""

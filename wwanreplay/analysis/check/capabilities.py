@@ -9,7 +9,13 @@ from wwanreplay.analysis.check.judgements import closed_by, refused
 from wwanreplay.analysis.check.providers import count
 from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
 from wwanreplay.analysis.check.session import Item, Session, Transaction
-from wwanreplay.analysis.check.states import CAPS, change_is_sent, closings, is_set, was_ordered
+from wwanreplay.analysis.check.states import (
+    CAPS,
+    change_is_sent,
+    is_set,
+    judged_closings,
+    was_ordered,
+)
 from wwanreplay.protocol import PROTOCOL
 
 DEVICE, EXTENDED = CAPS
@@ -84,9 +90,9 @@ def driver_version(session: Session) -> tuple[int, int] | None:
 @rule("drvcaps.reserved", ndis_only=True)
 def driver_caps(session: Session) -> Iterator[Judgement]:
     """Version and flags are known ones."""
-    for transaction in session.of(number.OID_WWAN_DRIVER_CAPS, "query"):
+    for transaction in session.judged_requests(number.OID_WWAN_DRIVER_CAPS, "query"):
         answer = transaction.first_answer
-        if answer is None or answer.event.status or answer["DriverCaps.ulMajorVersion"] is None:
+        if answer is None or answer.status or answer["DriverCaps.ulMajorVersion"] is None:
             continue
         version = answer["DriverCaps.ulMajorVersion"], answer["DriverCaps.ulMinorVersion"]
         flags = answer["DriverCaps.ulDriverCaps"] or 0
@@ -101,7 +107,7 @@ def driver_caps(session: Session) -> Iterator[Judgement]:
 def caps_revision(session: Session) -> Iterator[Judgement]:
     """The revision is that of the driver model."""
     version = driver_version(session)
-    for item in session.reports(DEVICE):
+    for item in session.judged_reports(DEVICE):
         revision = item["Header.Revision"]
         if revision is None:
             continue
@@ -169,7 +175,7 @@ def stable(session: Session) -> Iterator[Judgement]:
     before: Item | None = None
     for item in _reports(session, DEVICE):
         previous, before = before, item
-        if previous is not None and previous.event.port == item.event.port:
+        if previous is not None and previous.port == item.port:
             same = previous.event.payload == item.event.payload
             yield item, "" if same else "other capabilities than before"
 
@@ -201,7 +207,7 @@ def feature_bits(session: Session) -> Iterator[Judgement]:
     for bit, oid in _SERVICE_OIDS.items():
         if not offered & bit:
             continue
-        for transaction in session.of(oid):
+        for transaction in session.judged_requests(oid):
             answer = transaction.first_answer
             closing = transaction.closing
             if closing is not None and was_ordered(session, closing):
@@ -221,7 +227,7 @@ def needs_extended(session: Session) -> Iterator[Judgement]:
     systems = [each for each in session.of(number.OID_WWAN_SYS_CAPS, "query") if each.accepted]
     if not systems:
         return
-    for transaction in session.of(EXTENDED_OID, "query"):
+    for transaction in session.judged_requests(EXTENDED_OID, "query"):
         answer = transaction.first_answer
         if answer is not None:
             wrong = transaction.status == number.NDIS_STATUS_NOT_SUPPORTED
@@ -272,7 +278,7 @@ def _ordered(transaction: Transaction) -> list[object]:
 @rule("slotmap.current-even-on-failure")
 def mapping_on_failure(session: Session) -> Iterator[Judgement]:
     """The end of a failed set shows the mapping in force."""
-    for transaction, closing in closings(session, MAPPING_OID, MAPPING, "set"):
+    for transaction, closing in judged_closings(session, MAPPING_OID, MAPPING, "set"):
         if closing.u_status == 0:
             continue
         before = session.last_report(MAPPING, transaction.request.at)
@@ -288,7 +294,7 @@ def mapping_on_failure(session: Session) -> Iterator[Judgement]:
 @rule("slotmap.count")
 def mapping_count(session: Session) -> Iterator[Judgement]:
     """There is a slot for each executor."""
-    for item in session.reports(MAPPING):
+    for item in session.judged_reports(MAPPING):
         system = session.last_report(SYSTEM, 1 << 62)
         if not count(item):
             continue
@@ -319,7 +325,7 @@ def mapping_persists(session: Session) -> Iterator[Judgement]:
 @rule("slotmap.distinct")
 def mapping_distinct(session: Session) -> Iterator[Judgement]:
     """A set with a slot twice, or out of range, fails."""
-    for transaction, closing in closings(session, MAPPING_OID, MAPPING, "set"):
+    for transaction, closing in judged_closings(session, MAPPING_OID, MAPPING, "set"):
         wanted = _ordered(transaction)
         system = session.last_report(SYSTEM, 1 << 62)
         slots = None if system is None else system["SysCapsInfo.NumberOfSlots"]

@@ -77,10 +77,10 @@ _DATA_REFUSALS = (
 
 
 def _closings(session: Session, kind: str, command: str = "") -> Iterator[tuple[Transaction, Item]]:
-    """Accepted requests with the context state that closed them."""
-    for transaction in session.of(OID, kind):
+    """Accepted requests of the judged part with the context state that closed them."""
+    for transaction in session.judged_requests(OID, kind):
         closing = transaction.closing
-        if closing is None or closing.event.code != STATE or not transaction.accepted:
+        if closing is None or closing.code != STATE or not transaction.accepted:
             continue
         if not command or has_command(transaction, command):
             yield transaction, closing
@@ -106,13 +106,23 @@ def event_on_change(session: Session) -> Iterator[Judgement]:
     """A change of the activation state is reported when it happens, not found by a query."""
     view = contexts(session)
     for port in view.ports:
-        for item in view.reports(port):
+        for item in view.judged_reports(port):
             before = view.last(port, item.at)
             if before is None or item[ACTIVATION] in _TRANSIENT:
                 continue
             if before[ACTIVATION] == item[ACTIVATION] or session.interrupted(before.at, item.at):
                 continue
+            if before[ACTIVATION] in _TRANSIENT and _set_failed(session, port, before, item):
+                continue
             yield item, "a query shows a change that nothing reported" if _queried(item) else ""
+
+
+def _set_failed(session: Session, port: int, before: Item, after: Item) -> bool:
+    """Whether the end of a set between two neighbouring reports said that nothing came of it."""
+    return any(
+        item.u_status and item.transaction is not None and item.transaction.is_set
+        for item in session.reports_inside(STATE, before.at, after.at, port=port)
+    )
 
 
 @rule("connect.set-needs-network")
@@ -141,7 +151,7 @@ def no_autonomous_activation(session: Session) -> Iterator[Judgement]:
     """No context becomes active, or begins to, without an order of the service."""
     view = contexts(session)
     for port in view.ports:
-        for item in view.reports(port):
+        for item in view.judged_reports(port):
             ordered = item.transaction is not None and has_command(item.transaction, "Activate")
             if ordered or view.activating(port, item.at) or not view.known(port, item.at):
                 continue
@@ -154,7 +164,7 @@ def no_network_initiated_activation(session: Session) -> Iterator[Judgement]:
     """No event turns a context activated while no activation is ordered."""
     view = contexts(session)
     for port in view.ports:
-        for item in view.reports(port):
+        for item in view.judged_reports(port):
             if not item.is_event or view.activating(port, item.at):
                 continue
             new = item[ACTIVATION] == ACTIVATED and (
@@ -189,7 +199,7 @@ def no_default_access_string(session: Session) -> Iterator[Judgement]:
         answer, closing = transaction.first_answer, transaction.closing
         if given != "" or answer is None or not has_command(transaction, "Activate"):
             continue
-        if answer.event.status in _DATA_REFUSALS:
+        if answer.status in _DATA_REFUSALS:
             yield answer, "an activation was refused for its blank access string"
         elif closing is not None and transaction.accepted:
             refused = closing.u_status == number.WWAN_STATUS_INVALID_ACCESS_STRING
@@ -224,7 +234,7 @@ def deactivate_allowed_on_loss(session: Session) -> Iterator[Judgement]:
     """A context that the driver deactivates by itself is reported so, not found so."""
     view = contexts(session)
     for port in view.ports:
-        for item in view.reports(port):
+        for item in view.judged_reports(port):
             active = view.active(port, item.at)
             before = view.last(port, item.at)
             if not active or before is None or session.interrupted(before.at, item.at):
@@ -252,7 +262,7 @@ def second_context(session: Session) -> Iterator[Judgement]:
     """Activation beside another active context fails where only one may be active."""
     view = contexts(session)
     for transaction, closing in _closings(session, "set", "Activate"):
-        port = transaction.request.event.port
+        port = transaction.request.port
         own = {transaction["SetContextState.ConnectionId"]}
         others = view.active(port, transaction.request.at) & view.active(port, closing.at)
         if others - own and contexts_max(session, closing.at) == 1:
@@ -264,7 +274,7 @@ def deactivate_inactive(session: Session) -> Iterator[Judgement]:
     """Deactivation of a context that is not active fails with the code for that."""
     view = contexts(session)
     for transaction, closing in _closings(session, "set", "Deactivate"):
-        port, at = transaction.request.event.port, transaction.request.at
+        port, at = transaction.request.port, transaction.request.at
         if not view.known(port, at) or view.activating(port, at) or session.radio_off(at):
             continue
         if session.interrupted(at, closing.at) or view.activating(port, closing.at):
@@ -278,13 +288,13 @@ def deactivate_inactive(session: Session) -> Iterator[Judgement]:
 def deactivate_ignores_credentials(session: Session) -> Iterator[Judgement]:
     """Deactivation is never refused because of its strings."""
     paths = ("AccessString", "UserName", "Password")
-    for transaction in session.of(OID, "set"):
+    for transaction in session.judged_requests(OID, "set"):
         answer, closing = transaction.first_answer, transaction.closing
         if answer is None or not has_command(transaction, "Deactivate"):
             continue
         if not any(transaction[f"SetContextState.{path}"] for path in paths):
             continue
-        if answer.event.status in _DATA_REFUSALS:
+        if answer.status in _DATA_REFUSALS:
             yield answer, "a deactivation was refused for its strings"
         elif closing is not None:
             wrong = closing.u_status in _STRING_ERRORS
@@ -296,7 +306,7 @@ def query_reports_state(session: Session) -> Iterator[Judgement]:
     """A query returns the state that was reported last."""
     view = contexts(session)
     for transaction, closing in _closings(session, "query"):
-        port = transaction.request.event.port
+        port = transaction.request.port
         before = view.last(port, closing.at)
         if closing.u_status or before is None or session.interrupted(before.at, closing.at):
             continue
@@ -350,7 +360,7 @@ def connection_id_echo(session: Session) -> Iterator[Judgement]:
         given = closing[CONNECTION]
         yield closing, "" if given == wanted else f"ConnectionId {given} instead of {wanted}"
     for port in view.ports:
-        for item in view.reports(port):
+        for item in view.judged_reports(port):
             active = view.active(port, item.at)
             if not item.is_event or not active or view.activating(port, item.at):
                 continue
@@ -387,7 +397,7 @@ def _may_fail_by_itself(session: Session, closing: Item) -> bool:
     """Whether a device fails a set without the network: of an active context, or its SIM failed."""
     if session.ready_state(closing.at) == number.WwanReadyStateFailure:
         return True
-    return closing[CONNECTION] in contexts(session).active(closing.event.port, closing.at)
+    return closing[CONNECTION] in contexts(session).active(closing.port, closing.at)
 
 
 def _ordered_causes(session: Session) -> Iterator[tuple[int, int]]:
@@ -408,13 +418,13 @@ def _ordered_causes(session: Session) -> Iterator[tuple[int, int]]:
 def nw_error_on_network_deactivation(session: Session) -> Iterator[Judgement]:
     """An event of deactivation has uStatus success, and the network's cause in uNwError."""
     causes = {
-        (stimulus.event.port, stimulus["ConnectionId"], stimulus.event.time_ns): stimulus
+        (stimulus.port, stimulus["ConnectionId"], stimulus.time_ns): stimulus
         for stimulus in session.stimuli_of("NETWORK_DEACTIVATE")
     }
     for item in session.reports(STATE):
         if not item.is_event or item[ACTIVATION] != DEACTIVATED:
             continue
-        stimulus = causes.get((item.event.port, item[CONNECTION], item.event.time_ns))
+        stimulus = causes.get((item.port, item[CONNECTION], item.time_ns))
         cause = stimulus["NwError"] if stimulus is not None and stimulus.at < item.at else None
         if item.u_status:
             yield item, f"a deactivation event with uStatus {item.u_status:#010x}"
@@ -429,7 +439,7 @@ def max_contexts_one(session: Session) -> Iterator[Judgement]:
     """Without further ports MaxActivatedContexts is 1."""
     if multiple_ports(session):
         return
-    for item in session.reports(number.NDIS_STATUS_WWAN_DEVICE_CAPS):
+    for item in session.judged_reports(number.NDIS_STATUS_WWAN_DEVICE_CAPS):
         value = item["DeviceCaps.MaxActivatedContexts"]
         if item.u_status == 0 and value is not None:
             yield item, f"MaxActivatedContexts is {value}" if value != 1 else ""
@@ -440,7 +450,7 @@ def single_activation(session: Session) -> Iterator[Judgement]:
     """No second context of a port becomes active."""
     view = contexts(session)
     for port in view.ports:
-        for item in view.reports(port):
+        for item in view.judged_reports(port):
             if item[ACTIVATION] != ACTIVATED:
                 continue
             others = view.active(port, item.at) - {item[CONNECTION]}

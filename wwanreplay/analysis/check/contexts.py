@@ -48,7 +48,7 @@ class Contexts:
                 self._add(item)
 
     def _add(self, item: Item) -> None:
-        port = item.event.port
+        port = item.port
         states = self._active.setdefault(port, [])
         active = self.active(port, item.at)
         connection = item[CONNECTION]
@@ -70,6 +70,12 @@ class Contexts:
     def reports(self, port: int) -> list[Item]:
         """The successful reports of a port."""
         return self._reports.get(port, [])
+
+    def judged_reports(self, port: int) -> list[Item]:
+        """Those of them in the judged part."""
+        positions, judged = self._positions.get(port, []), self.session.judged
+        low, high = bisect_left(positions, judged.start), bisect_left(positions, judged.stop)
+        return self.reports(port)[low:high]
 
     def known(self, port: int, before: int) -> bool:
         """Whether a report of the port before a position still gives its state."""
@@ -121,7 +127,7 @@ class Contexts:
         ):
             return True
         return any(
-            transaction.request.event.port == port
+            transaction.request.port == port
             and (has_command(transaction, "Activate") or transaction[COMMAND] is None)
             for transaction in self.session.open_at(at, OID, "set")
         )
@@ -134,7 +140,7 @@ def contexts(session: Session) -> Contexts:
 
 def multiple_ports(session: Session) -> bool:
     """Whether the miniport has more NDIS ports than the default one, by the session."""
-    return any(item.event.port for item in session.items if item.event.kind in OUTPUTS)
+    return any(item.port for item in session.items if item.event.kind in OUTPUTS)
 
 
 def contexts_max(session: Session, at: int) -> int | None:

@@ -8,7 +8,11 @@ from wwanreplay.analysis.check.fields import Fields, number
 from wwanreplay.analysis.check.judgements import closed_by, refused
 from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
 from wwanreplay.analysis.check.session import Item, Session, Transaction
-from wwanreplay.analysis.check.states import closings, follows, supported_oids
+from wwanreplay.analysis.check.states import (
+    follows,
+    judged_closings,
+    supported_oids,
+)
 
 LIST_OID = number.OID_WWAN_ENUMERATE_DEVICE_SERVICES
 LIST = number.NDIS_STATUS_WWAN_SUPPORTED_DEVICE_SERVICES
@@ -87,7 +91,7 @@ def _refusal(transaction: Transaction, unknown: bool | None) -> Iterator[Judgeme
 @rule("devsvc.response-echo")
 def response_echo(session: Session) -> Iterator[Judgement]:
     """A response names the service and the command of its request."""
-    for transaction, closing in closings(session, COMMAND_OID, RESPONSE):
+    for transaction, closing in judged_closings(session, COMMAND_OID, RESPONSE):
         if closing.u_status:
             continue
         asked = transaction["Command.DeviceServiceGuid"], transaction["Command.CommandID"]
@@ -111,7 +115,7 @@ _DATA = (
 def data_size(session: Session) -> Iterator[Judgement]:
     """Data of a response or event are within the size that the device states."""
     for code, path in _DATA:
-        for item in session.reports(code):
+        for item in session.judged_reports(code):
             size = item[path]
             if size is None:
                 continue
@@ -125,7 +129,7 @@ def data_size(session: Session) -> Iterator[Judgement]:
 @rule("devsvc.only-subscribed")
 def only_subscribed(session: Session) -> Iterator[Judgement]:
     """An event is of a service that the host subscribed to."""
-    for item in session.reports(EVENT):
+    for item in session.judged_reports(EVENT):
         last = session.last_report(SUBSCRIPTION, item.at)
         if session.open_at(item.at, SUBSCRIBE_OID, "set"):
             continue
@@ -150,7 +154,7 @@ def _guids(fields: Fields) -> list[bytes]:
 @rule("devsvc.event-only", by_record=True)
 def event_only(session: Session) -> Iterator[Judgement]:
     """Only sent as an event."""
-    for item in session.reports(EVENT):
+    for item in session.judged_reports(EVENT):
         yield item, "" if item.is_event else "an event with a RequestId"
 
 
@@ -160,7 +164,7 @@ def event_only(session: Session) -> Iterator[Judgement]:
 @rule("svcact.ready-after")
 def ready_after(session: Session) -> Iterator[Judgement]:
     """A service activation of a device that was not activated is followed by its ready state."""
-    for transaction, closing in closings(session, ACTIVATION_OID, ACTIVATION, "set"):
+    for transaction, closing in judged_closings(session, ACTIVATION_OID, ACTIVATION, "set"):
         start = transaction.request.at
         if closing.u_status or session.ready_state(start) != number.WwanReadyStateNotActivated:
             continue
@@ -203,7 +207,7 @@ def vendor_not_supported(session: Session) -> Iterator[Judgement]:
 @rule("svcact.nwerror")
 def activation_error(session: Session) -> Iterator[Judgement]:
     """A successful activation has no cause."""
-    for _, closing in closings(session, ACTIVATION_OID, ACTIVATION, "set"):
+    for _, closing in judged_closings(session, ACTIVATION_OID, ACTIVATION, "set"):
         if closing.u_status == 0 and closing["ServiceActivationStatus.uNwError"] is not None:
             wrong = closing["ServiceActivationStatus.uNwError"] != 0
             yield closing, "success with a network error" if wrong else ""

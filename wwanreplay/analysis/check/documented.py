@@ -27,7 +27,7 @@ _NUMBERED: Final = frozenset(PROTOCOL.wwan_status_by_number)
 def status_documented(session: Session) -> Iterator[Judgement]:
     """A report has a status that its page lists, or a general one."""
     for code, listed in _LISTED.items():
-        for item in session.reports(code):
+        for item in session.judged_reports(code):
             status = item.u_status
             if status not in _NUMBERED:
                 continue

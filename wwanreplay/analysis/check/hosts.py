@@ -12,7 +12,7 @@ from wwanreplay.analysis.check.fields import number
 from wwanreplay.analysis.check.pins import expected
 from wwanreplay.analysis.check.registrations import OID as REGISTER
 from wwanreplay.analysis.check.registrations import WANTED_PROVIDER, listed, requests_mode
-from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
+from wwanreplay.analysis.check.registry import Judgement, Undecided, rule, rule_of_transactions
 from wwanreplay.analysis.check.session import SECOND, WWAN_OIDS, Item, Session, Transaction
 from wwanreplay.analysis.check.states import (
     PACKET_STATE,
@@ -75,32 +75,28 @@ def _known(session: Session, code: int, at: int) -> Item | None:
 @rule("async.request-id-unique", by_record=True)
 def request_ids(session: Session) -> Iterator[Judgement]:
     """RequestIds are not zero, and no open transaction's id is given again."""
-    last: dict[tuple[int, int], Transaction] = {}
-    for transaction in session.transactions:
-        request, event = transaction.request, transaction.request.event
-        if transaction.oid not in WWAN_OIDS:
+    for transaction in session.judged_transactions:
+        request, before = transaction.request, transaction.earlier
+        if not transaction.is_wwan:
             continue
-        if not event.request_id:
+        if not request.request_id:
             if transaction.mode == "async":
                 yield request, "an asynchronous request with RequestId 0"
             continue
-        before = last.get((event.request_id, event.port))
-        last[event.request_id, event.port] = transaction
         taken = (
             before is not None
             and before.end > request.at
             and not session.interrupted(before.request.at, request.at)
         )
-        yield request, f"RequestId {event.request_id:#x} is in use" if taken else ""
+        yield request, f"RequestId {request.request_id:#x} is in use" if taken else ""
 
 
-@rule("async.no-method-requests", by_record=True, ndis_only=True)
-def no_methods(session: Session) -> Iterator[Judgement]:
+@rule_of_transactions("async.no-method-requests", by_record=True, ndis_only=True)
+def no_methods(transaction: Transaction) -> Iterator[Judgement]:
     """Queries and sets only."""
-    for transaction in session.transactions:
-        if transaction.oid in WWAN_OIDS:
-            is_method = transaction.request.event.kind == Kind.KIND_METHOD
-            yield transaction.request, "a method request" if is_method else ""
+    if transaction.is_wwan:
+        is_method = not transaction.is_query and not transaction.is_set
+        yield transaction.request, "a method request" if is_method else ""
 
 
 def _awaited(session: Session, at: int, oids: tuple[int, ...]) -> str:
@@ -145,7 +141,7 @@ def dependent_requests(session: Session) -> Iterator[Judgement]:
 @rule("connect.set-struct", ndis_only=True)
 def set_struct(session: Session) -> Iterator[Judgement]:
     """A set is an NDIS_WWAN_SET_CONTEXT_STATE of a known size with a known command."""
-    for transaction in session.of(CONNECT, "set"):
+    for transaction in session.judged_requests(CONNECT, "set"):
         request, fields = transaction.request, transaction.request.fields
         if fields is None or not fields.known or len(fields.data) < fields.size:
             yield request, "the buffer is no NDIS_WWAN_SET_CONTEXT_STATE of a known size"
@@ -184,7 +180,7 @@ def only_when_attached(session: Session) -> Iterator[Judgement]:
 def access_string_length(session: Session) -> Iterator[Judgement]:
     """AccessString ends within its room."""
     most = number.WWAN_ACCESSSTRING_LEN - 1
-    for transaction in session.of(CONNECT, "set"):
+    for transaction in session.judged_requests(CONNECT, "set"):
         value = transaction["SetContextState.AccessString"]
         if value is not None:
             text = f"AccessString has no NUL behind {most} characters"
@@ -194,7 +190,7 @@ def access_string_length(session: Session) -> Iterator[Judgement]:
 @rule("connect.cdma-compression-auth")
 def cdma_compression(session: Session) -> Iterator[Judgement]:
     """On CDMA Compression and AuthType are none."""
-    for transaction in session.of(CONNECT, "set"):
+    for transaction in session.judged_requests(CONNECT, "set"):
         given = [
             name for name in ("Compression", "AuthType") if transaction[f"SetContextState.{name}"]
         ]
@@ -265,7 +261,7 @@ def _when_ready(session: Session, transaction: Transaction, what: str) -> Judgem
 @rule("pin.no-registration-before-unlock")
 def no_registration_before_unlock(session: Session) -> Iterator[Judgement]:
     """No registration is set while PIN1 is to be entered."""
-    for transaction in session.of(REGISTER, "set"):
+    for transaction in session.judged_requests(REGISTER, "set"):
         at = transaction.request.at
         report = expected(session, at)
         if report is None:
@@ -317,7 +313,7 @@ def manual_provider_visible(session: Session) -> Iterator[Judgement]:
 def home_known(session: Session) -> Iterator[Judgement]:
     """The home provider that is set is one of the multi-carrier or visible lists."""
     providers = _Providers(session, VISIBLE, MULTICARRIER)
-    for transaction in session.of(number.OID_WWAN_HOME_PROVIDER, "set"):
+    for transaction in session.judged_requests(number.OID_WWAN_HOME_PROVIDER, "set"):
         identity = transaction["HomeProvider.Provider.ProviderId"] or ""
         yield providers.judge(session, transaction.request, identity, "a list of providers")
 
@@ -325,14 +321,14 @@ def home_known(session: Session) -> Iterator[Judgement]:
 @rule("drvcaps.first", by_record=True, ndis_only=True)
 def driver_caps_first(session: Session) -> Iterator[Judgement]:
     """Behind the driver's start the version of its model is queried before anything else."""
-    starts = [item for item in session.lifecycle if item.event.code in _LOADED]
+    starts = [item for item in session.lifecycle if item.code in _LOADED]
     requests = [each.request for each in session.transactions if each.oid in WWAN_OIDS]
     positions = [item.at for item in requests]
     for loaded in starts:
         place = bisect_left(positions, loaded.at)
         if place < len(requests):
             first = requests[place]
-            is_caps = first.event.code == CAPS and first.event.kind == Kind.KIND_QUERY
+            is_caps = first.code == CAPS and first.event.kind == Kind.KIND_QUERY
             yield first, "" if is_caps else "OID_WWAN_DRIVER_CAPS was not queried before"
 
 
@@ -360,7 +356,7 @@ def nothing_after_error(session: Session) -> Iterator[Judgement]:
 @rule("modemlog.before-session")
 def logging_configured(session: Session) -> Iterator[Judgement]:
     """Logging is configured before its session is opened."""
-    for transaction in session.of(SESSION, "set"):
+    for transaction in session.judged_requests(SESSION, "set"):
         is_open = transaction["Session.State"] == number.WwanDeviceServiceSessionOpen
         if not is_open or transaction["Session.DeviceServiceGuid"] != _LOGGING_SERVICE:
             continue
@@ -380,7 +376,7 @@ def logging_configured(session: Session) -> Iterator[Judgement]:
 def write_size(session: Session) -> Iterator[Judgement]:
     """A write is within the device's limit."""
     code = number.NDIS_STATUS_WWAN_SUPPORTED_DEVICE_SERVICES
-    for transaction in session.of(number.OID_WWAN_DEVICE_SERVICE_SESSION_WRITE, "set"):
+    for transaction in session.judged_requests(number.OID_WWAN_DEVICE_SERVICE_SESSION_WRITE, "set"):
         size, at = transaction["WriteData.uDataSize"], transaction.request.at
         most = session.value_before(at, code, "DeviceServices.uMaxSessionDataSize")
         if size is None:
@@ -395,7 +391,7 @@ def write_size(session: Session) -> Iterator[Judgement]:
 @rule("dss-write.data-present", ndis_only=True)
 def write_data(session: Session) -> Iterator[Judgement]:
     """The data that a write states are there."""
-    for transaction in session.of(number.OID_WWAN_DEVICE_SERVICE_SESSION_WRITE, "set"):
+    for transaction in session.judged_requests(number.OID_WWAN_DEVICE_SERVICE_SESSION_WRITE, "set"):
         fields = transaction.request.fields
         if fields is not None and fields.tail_length() is not None:
             stated, there = fields.tail_length() or 0, len(fields.tail())
@@ -413,7 +409,7 @@ def pdu_size(session: Session) -> Iterator[Judgement]:
             number.WWAN_SMS_CDMA_MAX_MSG_LEN,
         ),
     }
-    for transaction in session.of(number.OID_WWAN_SMS_SEND, "set"):
+    for transaction in session.judged_requests(number.OID_WWAN_SMS_SEND, "set"):
         path, most = forms.get(transaction["SmsSend.SmsFormat"], ("", 0))
         size = transaction[path] if path else None
         if size is not None:
@@ -424,7 +420,7 @@ def pdu_size(session: Session) -> Iterator[Judgement]:
 @rule("ussd.one-at-a-time")
 def one_ussd(session: Session) -> Iterator[Judgement]:
     """While a request is open only a cancel is sent."""
-    for transaction in session.of(USSD, "set"):
+    for transaction in session.judged_requests(USSD, "set"):
         kind = transaction["UssdRequest.RequestType"]
         if kind is not None and kind != number.WwanUssdRequestCancel:
             is_busy = bool(session.open_at(transaction.request.at, USSD, "set"))
@@ -435,7 +431,7 @@ def one_ussd(session: Session) -> Iterator[Judgement]:
 def ussd_string(session: Session) -> Iterator[Judgement]:
     """Initiate and continue carry a string."""
     kinds = (number.WwanUssdRequestInitiate, number.WwanUssdRequestContinue)
-    for transaction in session.of(USSD, "set"):
+    for transaction in session.judged_requests(USSD, "set"):
         length = transaction["UssdRequest.UssdString.StringLength"]
         if transaction["UssdRequest.RequestType"] in kinds and length is not None:
             fits = 1 <= length <= number.WWAN_USSD_STRING_LEN_MAX
@@ -455,7 +451,7 @@ _ROOTS = {bytes.fromhex(text) for text in ("7fff", "ff7f", "3f00", "003f")}
 def path_first_id(session: Session) -> Iterator[Judgement]:
     """A path begins at the application or at the master file."""
     for oid, prefix in _PATHS.items():
-        for transaction in session.of(oid, "query"):
+        for transaction in session.judged_requests(oid, "query"):
             length, path = (transaction[f"{prefix}.{name}"] for name in _PATH_MEMBERS)
             if length is not None and path is not None and length >= 2:
                 first = bytes(path[:2])
@@ -469,8 +465,8 @@ _PATH_MEMBERS = ("FilePathLength", "FilePath")
 @rule("preshutdown.physical-port", by_record=True, ndis_only=True)
 def preshutdown_port(session: Session) -> Iterator[Judgement]:
     """Only the physical adapter's port is shut down."""
-    for transaction in session.of(number.OID_WWAN_PRESHUTDOWN, "set"):
-        port = transaction.request.event.port
+    for transaction in session.judged_requests(number.OID_WWAN_PRESHUTDOWN, "set"):
+        port = transaction.request.port
         yield transaction.request, f"sent to port {port}" if port else ""
 
 
@@ -485,8 +481,8 @@ def no_polling(session: Session) -> Iterator[Judgement]:
         if not registered(session, query.at):
             continue
         first = queries[max(place - _POLLS + 1, 0)]
-        since_ns = query.event.time_ns - _POLLED_NS
-        is_polling = place + 1 >= _POLLS and first.event.time_ns >= since_ns
+        since_ns = query.time_ns - _POLLED_NS
+        is_polling = place + 1 >= _POLLS and first.time_ns >= since_ns
         yield query, f"{_POLLS} queries within a minute" if is_polling else ""
 
 

@@ -17,19 +17,19 @@ def closed_by(
     session: Session, oid: int, indication: int, struct: str, kind: str = ""
 ) -> Iterator[Judgement]:
     """Accepted requests are answered provisionally and closed by this indication and structure."""
-    for transaction in session.of(oid, kind):
+    for transaction in session.judged_requests(oid, kind):
         answer = transaction.first_answer
         if answer is None or transaction.refused:
             continue
         if not transaction.accepted:
-            yield answer, f"answered {answer.event.status:#010x} instead of provisionally"
+            yield answer, f"answered {answer.status:#010x} instead of provisionally"
             continue
         closing = transaction.closing
         if closing is None:
             continue
         fields = closing.fields
-        if closing.event.code != indication:
-            yield closing, f"closed by indication {closing.event.code:#010x}"
+        if closing.code != indication:
+            yield closing, f"closed by indication {closing.code:#010x}"
         elif fields is None or fields.struct.name != struct or not fields.known:
             yield closing, f"the buffer is no {struct}"
         elif len(fields.data) < fields.size:
@@ -40,19 +40,19 @@ def closed_by(
 
 def refused(session: Session, oid: int, kind: str) -> Iterator[Judgement]:
     """An operation that does not exist is not accepted."""
-    for transaction in session.of(oid, kind):
+    for transaction in session.judged_requests(oid, kind):
         answer = transaction.first_answer
         if answer is None:
             continue
-        if answer.event.status <= _SUCCESS_MAX:
-            yield answer, f"a {kind} was accepted with {answer.event.status:#010x}"
+        if answer.status <= _SUCCESS_MAX:
+            yield answer, f"a {kind} was accepted with {answer.status:#010x}"
         else:
             yield answer, ""
 
 
 def never_unsolicited(session: Session, code: int) -> Iterator[Judgement]:
     """An indication that only ever closes a transaction."""
-    for item in session.reports(code):
+    for item in session.judged_reports(code):
         if item.is_event:
             yield item, "sent as an event"
         elif session.may_answer_unseen(item):

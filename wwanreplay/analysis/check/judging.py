@@ -93,7 +93,7 @@ def judgements(
             # Two documents may say the same thing.
             sifted: dict[Predicate, tuple[int, list[Judgement]]] = {}
             for rule_id, predicate, grounds in predicates:
-                found: Iterator[Judgement] = predicate(window)
+                found: Iterable[Judgement] = predicate(window)
                 if counts is not None:
                     found = (each for each in found if counts(each[0].event))
                 if grounds.ndis_only and window.is_mapped:
@@ -125,7 +125,7 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _mapped(found: Iterator[Judgement], start: int, stop: int) -> list[Judgement]:
+def _mapped(found: Iterable[Judgement], start: int, stop: int) -> list[Judgement]:
     """All judgements of the judged part, each undecided."""
     return [(item, MAPPED) for item, _ in found if start <= item.at < stop and not item.is_made_up]
 
@@ -193,7 +193,7 @@ def check(
         others = {row.id for row in rows() if row.actor == "service" or row.level == "may"}
         ids = [rule_id for rule_id in chosen(None) if rule_id not in others]
     found = [
-        Violation(rule_id, item.index, item.event.time_ns, text)
+        Violation(rule_id, item.index, item.time_ns, text)
         for rule_id, _, _, others in judgements(session, ids, sizes, is_whole=is_whole)
         for item, text in others
         if not isinstance(text, Undecided)

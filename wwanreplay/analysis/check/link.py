@@ -69,7 +69,7 @@ def notify_network_deactivation(session: Session) -> Iterator[Judgement]:
             elif _is_query(item) and not session.interrupted(before.at, item.at):
                 yield item, "a query shows a deactivation that no event reported"
     for stimulus in session.stimuli_of("NETWORK_DEACTIVATE"):
-        port, start = stimulus.event.port, stimulus.event.time_ns
+        port, start = stimulus.port, stimulus.time_ns
         if stimulus["ConnectionId"] not in view.active(port, stimulus.at):
             continue
         if session.end_ns - start < _SOON_NS or session.interrupted(stimulus.at, 1 << 62):
@@ -79,8 +79,8 @@ def notify_network_deactivation(session: Session) -> Iterator[Judgement]:
 
 
 def _links_down(session: Session, view: Contexts) -> Iterator[Judgement]:
-    for item in session.reports(LINK):
-        port, time_ns = item.event.port, item.event.time_ns
+    for item in session.judged_reports(LINK):
+        port, time_ns = item.port, item.time_ns
         if item["MediaConnectState"] != number.MediaConnectStateDisconnected:
             continue
         before = _first_at(session, item)
@@ -99,7 +99,7 @@ def _links_down(session: Session, view: Contexts) -> Iterator[Judgement]:
 def _first_at(session: Session, item: Item) -> int:
     """The first position with the time of an event: all events of one cause have one time."""
     at = item.at
-    while at and session.items[at - 1].event.time_ns == item.event.time_ns:
+    while at and session.items[at - 1].event.time_ns == item.time_ns:
         at -= 1
     return at
 
@@ -139,7 +139,7 @@ def _transitions(view: Contexts, port: int) -> Iterator[Item]:
 def link_state(session: Session) -> Iterator[Judgement]:
     """Activation and deactivation show as NDIS_STATUS_LINK_STATE, not in the older codes."""
     for code, name in _OLD_CODES.items():
-        for item in session.reports(code):
+        for item in session.judged_reports(code):
             yield item, f"{name} instead of NDIS_STATUS_LINK_STATE"
     view = contexts(session)
     for port in view.ports:
@@ -152,7 +152,7 @@ def link_state(session: Session) -> Iterator[Judgement]:
             )
             if _link_reported(session, port, item, state) or _is_down(session, port, item, active):
                 yield item, ""
-            elif session.end_ns - item.event.time_ns >= _SOON_NS and not (
+            elif session.end_ns - item.time_ns >= _SOON_NS and not (
                 session.interrupted(item.at, len(session.items))
             ):
                 word = "activated" if active else "deactivated"
@@ -168,7 +168,7 @@ def _is_down(session: Session, port: int, item: Item, active: bool) -> bool:
 
 def _link_reported(session: Session, port: int, item: Item, state: int) -> bool:
     """Whether the link's state was reported with a change: at its time, or soon after it."""
-    time_ns = item.event.time_ns
+    time_ns = item.time_ns
     return any(
         report["MediaConnectState"] == state
         for report in session.reports_between(LINK, time_ns, time_ns + _SOON_NS, port=port)
@@ -212,7 +212,7 @@ def link_on_data_class(session: Session) -> Iterator[Judgement]:
             if not (view.active(port, item.at) and view.active(port, item.at + 1)):
                 continue
             reported = _link_reported(session, port, item, number.MediaConnectStateConnected)
-            if reported or session.end_ns - item.event.time_ns >= _SOON_NS:
+            if reported or session.end_ns - item.time_ns >= _SOON_NS:
                 yield (
                     item,
                     "" if reported else f"no link state on port {port} for the new data class",

@@ -13,6 +13,7 @@ from wwanreplay.analysis.check.states import (
     deregistered_throughout,
     family,
     is_query,
+    judged_closings,
     ready_throughout,
 )
 from wwanreplay.protocol import timing
@@ -52,7 +53,7 @@ _CLASS_MEANT, _CLASS = 0x10, 0x03
 def caps(session: Session) -> Iterator[Judgement]:
     """A device whose SMS works has SMS capabilities."""
     for oid, indication in ((READ_OID, RECEIVE), (SEND_OID, SENT)):
-        for _, closing in closings(session, oid, indication):
+        for _, closing in judged_closings(session, oid, indication):
             if closing.u_status:
                 continue
             given = capability(session, "WwanSmsCaps")
@@ -68,7 +69,7 @@ def none_error(session: Session) -> Iterator[Judgement]:
     if capability(session, "WwanSmsCaps") != 0:
         return
     for oid in _OIDS:
-        for transaction in session.of(oid):
+        for transaction in session.judged_requests(oid):
             answer, closing = transaction.first_answer, transaction.closing
             if answer is None or transaction.mode == "":
                 continue
@@ -92,7 +93,7 @@ def after_ready(session: Session) -> Iterator[Judgement]:
         number.WwanReadyStateDeviceLocked,
     )
     for oid, indication in _OPERATIONS:
-        for transaction, closing in closings(session, oid, indication):
+        for transaction, closing in judged_closings(session, oid, indication):
             if ready_throughout(session, transaction, *states):
                 succeeded = closing.u_status == 0
                 yield closing, "SMS works before the device is ready" if succeeded else ""
@@ -101,7 +102,7 @@ def after_ready(session: Session) -> Iterator[Judgement]:
 @rule("sms.send-after-register")
 def send_after_register(session: Session) -> Iterator[Judgement]:
     """Nothing is sent while deregistered."""
-    for transaction, closing in closings(session, SEND_OID, SENT, "set"):
+    for transaction, closing in judged_closings(session, SEND_OID, SENT, "set"):
         if deregistered_throughout(session, transaction):
             succeeded = closing.u_status == 0
             yield closing, "sent while deregistered" if succeeded else ""
@@ -116,7 +117,7 @@ def _records(item: Item) -> list[Fields]:
 def _reads(session: Session) -> Iterator[tuple[Transaction, list[Item]]]:
     """Reads with all indications that answer each."""
     for transaction in session.of(READ_OID, "query"):
-        answers = [each for each in transaction.indications if each.event.code == RECEIVE]
+        answers = [each for each in transaction.indications if each.code == RECEIVE]
         if transaction.accepted and answers:
             yield transaction, answers
 
@@ -140,15 +141,15 @@ def ready_event(session: Session) -> Iterator[Judgement]:
     """Within 60 s of the initialized state an event says that SMS is ready."""
     if not capability(session, "WwanSmsCaps"):
         return
-    for item in session.reports(READY):
+    for item in session.judged_reports(READY):
         initialized = number.WwanReadyStateInitialized
         if item["ReadyInfo.ReadyState"] != initialized or not item.is_event:
             continue
-        until_ns = item.event.time_ns + timing.SMS_READY.worst_ns
+        until_ns = item.time_ns + timing.SMS_READY.worst_ns
         end = session.position(until_ns)
         reported = [
             each
-            for each in session.reports_between(CONFIG, item.event.time_ns, until_ns)
+            for each in session.reports_between(CONFIG, item.time_ns, until_ns)
             if each.is_event
         ]
         earlier = session.last_report(CONFIG, item.at, accept=lambda each: each.is_event)
@@ -169,7 +170,7 @@ def _ready(session: Session, at: int) -> Item | None:
 @rule("sms.config-valid-after-ready")
 def config_valid(session: Session) -> Iterator[Judgement]:
     """Once SMS is ready its configuration is there."""
-    for transaction, closing in closings(session, CONFIG_OID, CONFIG, "query"):
+    for transaction, closing in judged_closings(session, CONFIG_OID, CONFIG, "query"):
         if _ready(session, transaction.request.at) is None:
             continue
         if closing.u_status:
@@ -182,7 +183,7 @@ def config_valid(session: Session) -> Iterator[Judgement]:
 def config_before_ready(session: Session) -> Iterator[Judgement]:
     """Before SMS is ready the configuration is not initialized."""
     events = [each for each in session.reports(CONFIG) if each.is_event]
-    for _, closing in closings(session, CONFIG_OID, CONFIG, "query"):
+    for _, closing in judged_closings(session, CONFIG_OID, CONFIG, "query"):
         if not session.is_whole:
             yield closing, Undecided("whether SMS became ready before is not in the session")
         elif events and events[0].at > closing.at:
@@ -192,7 +193,7 @@ def config_before_ready(session: Session) -> Iterator[Judgement]:
 @rule("sms.config-cdma")
 def config_cdma(session: Session) -> Iterator[Judgement]:
     """A CDMA device refuses a set, and has an index."""
-    for transaction in session.of(CONFIG_OID):
+    for transaction in session.judged_requests(CONFIG_OID):
         answer, closing = transaction.first_answer, transaction.closing
         if answer is None or family(session) != "CDMA":
             continue
@@ -206,7 +207,7 @@ def config_cdma(session: Session) -> Iterator[Judgement]:
 @rule("sms.read-new-filter")
 def new_filter(session: Session) -> Iterator[Judgement]:
     """New messages can be read."""
-    for transaction, closing in closings(session, READ_OID, RECEIVE, "query"):
+    for transaction, closing in judged_closings(session, READ_OID, RECEIVE, "query"):
         if transaction[FILTER] == number.WwanSmsFlagNew:
             wrong = closing.u_status == number.WWAN_STATUS_SMS_FILTER_NOT_SUPPORTED
             yield closing, "the filter of new messages is not supported" if wrong else ""
@@ -222,7 +223,7 @@ def more_data(session: Session) -> Iterator[Judgement]:
         last = answers[-1]
         if last.u_status not in _MORE:
             yield last, ""
-        elif session.end_ns - last.event.time_ns >= 15 * SECOND and not session.interrupted(
+        elif session.end_ns - last.time_ns >= 15 * SECOND and not session.interrupted(
             last.at, 1 << 62
         ):
             yield last, "the last part says that there is more"
@@ -277,7 +278,7 @@ def class0(session: Session) -> Iterator[Judgement]:
 @rule("sms.other-event")
 def other_event(session: Session) -> Iterator[Judgement]:
     """What arrives by itself is of class 0; other messages are announced by the status."""
-    for item in session.reports(RECEIVE):
+    for item in session.judged_reports(RECEIVE):
         if not item.is_event:
             continue
         for record in _records(item):
@@ -332,7 +333,7 @@ def _happened(session: Session, oid: int, since: int, until: int) -> bool:
 @rule("sms.status-index")
 def status_index(session: Session) -> Iterator[Judgement]:
     """MessageIndex is 0 without a new message, else one of the store's."""
-    for item in session.reports(STATUS):
+    for item in session.judged_reports(STATUS):
         if item.u_status or item[FLAG] is None:
             continue
         index = item[INDEX]
@@ -353,13 +354,13 @@ def status_index(session: Session) -> Iterator[Judgement]:
 @rule("sms.send-any-mode")
 def send_any_mode(session: Session) -> Iterator[Judgement]:
     """A send is completed, whatever its mode."""
-    for transaction in session.of(SEND_OID, "set"):
+    for transaction in session.judged_requests(SEND_OID, "set"):
         answer = transaction.first_answer
         if answer is None or not transaction.accepted:
             continue
         if transaction.closing is not None:
             yield transaction.closing, ""
-        elif session.end_ns - answer.event.time_ns >= _SEND_NS and not session.interrupted(
+        elif session.end_ns - answer.time_ns >= _SEND_NS and not session.interrupted(
             answer.at, 1 << 62
         ):
             yield answer, "a send that was never completed"

@@ -12,9 +12,9 @@ from wwanreplay.analysis.check.session import Item, Session
 from wwanreplay.analysis.check.states import (
     SOON_NS,
     change_is_sent,
-    closings,
     follows,
     is_query,
+    judged_closings,
     ready_throughout,
 )
 
@@ -81,21 +81,21 @@ def time_ranges(session: Session) -> Iterator[Judgement]:
 @rule("reset.after-completion")
 def reset_completion(session: Session) -> Iterator[Judgement]:
     """After the end of a reset the device starts anew: its ready state is reported again."""
-    for transaction, closing in closings(session, RESET_OID, RESET, "set"):
+    for transaction, closing in judged_closings(session, RESET_OID, RESET, "set"):
         if closing.u_status:
             continue
         start = transaction.request.at
-        until_ns = closing.event.time_ns + SOON_NS
+        until_ns = closing.time_ns + SOON_NS
         reported = follows(session, READY, lambda each: each.is_event, transaction.request, closing)
         away = any(
-            each.at > start and each.event.code != Lifecycle.LIFECYCLE_INITIALIZE
+            each.at > start and each.code != Lifecycle.LIFECYCLE_INITIALIZE
             for each in session.lifecycle
         )
         if reported or away:
             yield closing, ""
         elif reported is None:
             continue
-        elif session.reports_between(READY, closing.event.time_ns, until_ns):
+        elif session.reports_between(READY, closing.time_ns, until_ns):
             yield closing, "the reset is over, and no ready state was reported"
         else:
             yield closing, Undecided("the ready state after the reset is not in the session")
@@ -104,7 +104,7 @@ def reset_completion(session: Session) -> Iterator[Judgement]:
 @rule("sar.config-reply")
 def all_antennas(session: Session) -> Iterator[Judgement]:
     """The end of a set lists the antennas that a query lists."""
-    for transaction, closing in closings(session, SAR_OID, SAR, "set"):
+    for transaction, closing in judged_closings(session, SAR_OID, SAR, "set"):
         if closing.u_status:
             continue
         before = session.last_report(SAR, transaction.request.at)
@@ -155,7 +155,7 @@ def _entries(item: Item) -> list[tuple[int, int, int]]:
 @rule("blacklist.overwrite")
 def blacklist_overwrite(session: Session) -> Iterator[Judgement]:
     """A set replaces the lists, and its end shows them."""
-    for transaction, closing in closings(session, BLACKLIST_OID, BLACKLIST, "set"):
+    for transaction, closing in judged_closings(session, BLACKLIST_OID, BLACKLIST, "set"):
         if closing.u_status == 0:
             same = _entries(transaction.request) == _entries(closing)
             yield closing, "" if same else "the lists are not those that were set"
@@ -172,7 +172,7 @@ def blacklist_event(session: Session) -> Iterator[Judgement]:
 @rule("blacklist.denied")
 def blacklist_denied(session: Session) -> Iterator[Judgement]:
     """While a list keeps the device from registering it is denied."""
-    for item in session.reports(REGISTER):
+    for item in session.judged_reports(REGISTER):
         if item.u_status or item["RegistrationState.RegisterState"] is None:
             continue
         report = session.last_report(BLACKLIST, item.at)
@@ -198,7 +198,7 @@ def blacklist_without_sim(session: Session) -> Iterator[Judgement]:
         number.WwanReadyStateBadSim,
         number.WwanReadyStateDeviceLocked,
     )
-    for transaction, closing in closings(session, BLACKLIST_OID, BLACKLIST):
+    for transaction, closing in judged_closings(session, BLACKLIST_OID, BLACKLIST):
         if ready_throughout(session, transaction, *states):
             wrong = closing.u_status in refusals
             yield closing, "the lists need a SIM" if wrong else ""
@@ -219,7 +219,7 @@ def configuration_event(session: Session) -> Iterator[Judgement]:
 @rule("basestations.limits")
 def neighbour_limits(session: Session) -> Iterator[Judgement]:
     """No more neighbours than asked for."""
-    for transaction, closing in closings(session, CELLS_OID, CELLS, "query"):
+    for transaction, closing in judged_closings(session, CELLS_OID, CELLS, "query"):
         if closing.u_status:
             continue
         for name, table in _NEIGHBOURS.items():
@@ -243,14 +243,14 @@ def _table_count(item: Item, table: str) -> int | None:
 @rule("idle-hint.async", by_record=True, ndis_only=True)
 def idle_hint(session: Session) -> Iterator[Judgement]:
     """A set is answered provisionally; no query."""
-    for transaction in session.of(HINT_OID, "set"):
+    for transaction in session.judged_requests(HINT_OID, "set"):
         answer = transaction.first_answer
         if answer is not None and not transaction.refused:
             yield (
                 answer,
                 ""
                 if transaction.accepted
-                else f"answered {answer.event.status:#010x} instead of provisionally",
+                else f"answered {answer.status:#010x} instead of provisionally",
             )
     yield from refused(session, HINT_OID, "query")
 
@@ -258,7 +258,7 @@ def idle_hint(session: Session) -> Iterator[Judgement]:
 @rule("regparams.failed-null")
 def failed_parameters(session: Session) -> Iterator[Judgement]:
     """A failed answer has no parameters."""
-    for item in session.reports(PARAMS):
+    for item in session.judged_reports(PARAMS):
         if item.u_status:
             given = any(item[f"RegisterParamsInfo.{name}"] for name in _PARAMS)
             yield item, "an error with parameters" if given else ""
@@ -267,7 +267,7 @@ def failed_parameters(session: Session) -> Iterator[Judgement]:
 @rule("regparams.accepted-echo")
 def parameters_echo(session: Session) -> Iterator[Judgement]:
     """The end of a set, and later queries, show the parameters that were accepted."""
-    for transaction, closing in closings(session, PARAMS_OID, PARAMS):
+    for transaction, closing in judged_closings(session, PARAMS_OID, PARAMS):
         if closing.u_status:
             continue
         last = (

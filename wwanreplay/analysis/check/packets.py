@@ -21,6 +21,7 @@ from wwanreplay.analysis.check.states import (
     deregistered_throughout,
     family,
     follows,
+    judged_closings,
     radio_off_throughout,
     radio_on_throughout,
     registered,
@@ -67,7 +68,7 @@ def _first(session: Session) -> Iterator[Item]:
 def available_initial(session: Session) -> Iterator[Judgement]:
     """At initialization, before registration, no class is available."""
     for item in _first(session):
-        now_ns = item.event.time_ns
+        now_ns = item.time_ns
         if registered(session, item.at) or session.reports_between(REGISTER, now_ns, now_ns):
             continue
         wrong = item[AVAILABLE] and item[PACKET_STATE] != ATTACHED
@@ -120,8 +121,8 @@ def current_link_speed(session: Session) -> Iterator[Judgement]:
         for port in view.ports:
             if not view.active(port, item.at) or not view.active(port, item.at + 1):
                 continue
-            since_ns, until_ns = before.event.time_ns, item.event.time_ns + SOON_NS
-            links = session.reports_between(LINK, item.event.time_ns, until_ns, port=port)
+            since_ns, until_ns = before.time_ns, item.time_ns + SOON_NS
+            links = session.reports_between(LINK, item.time_ns, until_ns, port=port)
             if links:
                 yield item, ""
                 continue
@@ -129,8 +130,8 @@ def current_link_speed(session: Session) -> Iterator[Judgement]:
                 (answer["XmitLinkSpeed"], answer["RcvLinkSpeed"])
                 for transaction in session.of(number.OID_GEN_LINK_STATE, "query")
                 if (answer := transaction.first_answer) is not None
-                and answer.event.port == port
-                and answer.event.time_ns >= since_ns
+                and answer.port == port
+                and answer.time_ns >= since_ns
             ]
             reported = session.last_report(LINK, item.at, port=port)
             if reported is None or not speeds:
@@ -151,7 +152,7 @@ def handoff(session: Session) -> Iterator[Judgement]:
         for port in view.ports:
             if not view.active(port, item.at):
                 continue
-            time_ns = item.event.time_ns
+            time_ns = item.time_ns
             down = [
                 link
                 for link in session.reports_between(LINK, time_ns, time_ns + _AT_ONCE_NS, port=port)
@@ -170,7 +171,7 @@ def handoff(session: Session) -> Iterator[Judgement]:
 
 
 def _soon_ended(session: Session, port: int, down: Item) -> bool:
-    since_ns = down.event.time_ns
+    since_ns = down.time_ns
     return any(
         report["ContextState.ActivationState"] == number.WwanActivationStateDeactivated
         for report in session.reports_between(CONTEXT, since_ns, since_ns + SOON_NS, port=port)
@@ -197,6 +198,9 @@ def _during(session: Session, action: int) -> Iterator[Item]:
             yield closing
 
 
+_NOT_BEGUN = Undecided("an attach that the device began by itself may not be over yet")
+
+
 @rule("packet.query-attaching")
 def query_attaching(session: Session) -> Iterator[Judgement]:
     """A query during an attach shows attaching, or a final state."""
@@ -218,7 +222,9 @@ def query_detaching(session: Session) -> Iterator[Judgement]:
         if closing.u_status:
             yield closing, f"a query during detach ended with {closing.u_status:#010x}"
         elif closing[PACKET_STATE] == ATTACHING:
-            yield closing, "attaching during a detach"
+            before = session.last_report(REPORT, closing.at)
+            was_attaching = before is not None and before[PACKET_STATE] == ATTACHING
+            yield closing, _NOT_BEGUN if was_attaching else "attaching during a detach"
         elif closing[PACKET_STATE] == DETACHING:
             yield closing, ""
         else:
@@ -256,7 +262,7 @@ def _has_state(state: int) -> Callable[[Item], bool]:
 @rule("packet.all-classes", ndis_only=True)
 def all_classes(session: Session) -> Iterator[Judgement]:
     """The current class is among the available ones."""
-    for item in session.reports(REPORT):
+    for item in session.judged_reports(REPORT):
         current, available = item[CURRENT], item[AVAILABLE]
         if item.u_status or not current or available is None:
             continue
@@ -318,7 +324,7 @@ def set_result(session: Session) -> Iterator[Judgement]:
 @rule("packet.pdp-needs-attach")
 def context_needs_attach(session: Session) -> Iterator[Judgement]:
     """No context becomes active in a device that is not attached."""
-    for transaction, closing in closings(session, CONNECT, CONTEXT, "set"):
+    for transaction, closing in judged_closings(session, CONNECT, CONTEXT, "set"):
         if not has_command(transaction, "Activate"):
             continue
         start = transaction.request.at
@@ -355,8 +361,8 @@ def detach_keeps_registration(session: Session) -> Iterator[Judgement]:
             continue
         if registered(session, transaction.request.at) is not True:
             continue
-        since_ns = transaction.request.event.time_ns
-        until_ns = closing.event.time_ns + SOON_NS // 5
+        since_ns = transaction.request.time_ns
+        until_ns = closing.time_ns + SOON_NS // 5
         lost = [
             item
             for item in session.reports_between(REGISTER, since_ns, until_ns)
@@ -367,7 +373,7 @@ def detach_keeps_registration(session: Session) -> Iterator[Judgement]:
             yield closing, ""
             continue
         start, end = transaction.request.at, lost[0].at
-        known = session.any_stimulus_inside(start, end)
+        known = session.any_stimulus_inside(start, end) or session.interrupted(start, end)
         busy = session.any_open(number.OID_WWAN_REGISTER_STATE, start, end)
         radio = session.any_open(number.OID_WWAN_RADIO_STATE, start, end)
         if known or busy or radio or session.radio_off(end):
@@ -381,7 +387,7 @@ def detach_keeps_registration(session: Session) -> Iterator[Judgement]:
 @rule("packet.available-none-unregistered", ndis_only=True)
 def available_when_registered(session: Session) -> Iterator[Judgement]:
     """Classes are available exactly while the device is registered."""
-    for item in session.reports(REPORT):
+    for item in session.judged_reports(REPORT):
         available = item[AVAILABLE]
         if item.u_status or available is None:
             continue
@@ -402,8 +408,8 @@ def _registrations(session: Session, item: Item) -> tuple[bool | None, bool | No
     Events of one change come together, in any order.
     """
     before = registered(session, item.at)
-    until_ns = item.event.time_ns + SOON_NS // 10
-    following = session.reports_between(REGISTER, item.event.time_ns, until_ns)
+    until_ns = item.time_ns + SOON_NS // 10
+    following = session.reports_between(REGISTER, item.time_ns, until_ns)
     behind = [each for each in following if each.at > item.at and each.u_status == 0]
     if not behind:
         return before, before
@@ -418,7 +424,7 @@ def _deregistered(session: Session, item: Item) -> bool:
 @rule("packet.current-single")
 def current_single(session: Session) -> Iterator[Judgement]:
     """CurrentDataClass is one class; HSPA is two bits."""
-    for item in session.reports(REPORT):
+    for item in session.judged_reports(REPORT):
         current = item[CURRENT]
         if item.u_status or current is None:
             continue

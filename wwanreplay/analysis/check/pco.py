@@ -54,7 +54,7 @@ def value_of(item: Item) -> tuple[int, bytes]:
 def _closings(session: Session) -> Iterator[tuple[Transaction, Item]]:
     for transaction in session.of(OID, "query"):
         closing = transaction.closing
-        if transaction.accepted and closing is not None and closing.event.code == STATUS:
+        if transaction.accepted and closing is not None and closing.code == STATUS:
             yield transaction, closing
 
 
@@ -97,7 +97,7 @@ def new_value_event(session: Session) -> Iterator[Judgement]:
     """
     view = contexts(session)
     for transaction, closing in _closings(session):
-        port = transaction.request.event.port
+        port = transaction.request.port
         before = _last_reported(session, port, closing.at)
         if closing.u_status or before is None or not view.active(port, closing.at):
             continue
@@ -105,7 +105,7 @@ def new_value_event(session: Session) -> Iterator[Judgement]:
         yield closing, "the value changed without an event" if changed else ""
     stimuli = session.stimuli_of("PCO")
     for place, stimulus in enumerate(stimuli):
-        port, start = stimulus.event.port, stimulus.event.time_ns
+        port, start = stimulus.port, stimulus.time_ns
         until = stimuli[place + 1].at if place + 1 < len(stimuli) else 1 << 62
         if stimulus["ConnectionId"] not in view.active(port, stimulus.at) or not stimulus["Size"]:
             continue
@@ -130,9 +130,9 @@ def new_value_event(session: Session) -> Iterator[Judgement]:
 def event_port(session: Session) -> Iterator[Judgement]:
     """An event comes on a port that has an active connection (or is getting it)."""
     view = contexts(session)
-    for item in session.reports(STATUS):
+    for item in session.judged_reports(STATUS):
         if item.is_event:
-            port = item.event.port
+            port = item.port
             if view.active(port, item.at) or view.activating(port, item.at):
                 yield item, ""
             elif not session.is_whole and not view.known(port, item.at):
@@ -167,9 +167,9 @@ def _has_value(item: Item) -> bool:
 def query_value(session: Session) -> Iterator[Judgement]:
     """A query on a port returns the value of that port's connection."""
     for transaction, closing in _closings(session):
-        port = transaction.request.event.port
-        if closing.event.port != port:
-            yield closing, f"a query on port {port} was closed on port {closing.event.port}"
+        port = transaction.request.port
+        if closing.port != port:
+            yield closing, f"a query on port {port} was closed on port {closing.port}"
             continue
         before = _last_reported(session, port, closing.at)
         if closing.u_status or before is None or not contexts(session).active(port, closing.at):
@@ -206,9 +206,9 @@ def empty_if_none(session: Session) -> Iterator[Judgement]:
     first: dict[int, int] = {}
     for item in sorted([*session.reports(STATUS), *session.stimuli_of("PCO")], key=_position):
         if (item.event.kind == Kind.KIND_STIMULUS or item[SIZE]) and not _is_query(item):
-            first.setdefault(item.event.port, item.at)
+            first.setdefault(item.port, item.at)
     for transaction, closing in _closings(session):
-        port = transaction.request.event.port
+        port = transaction.request.port
         if first.get(port, 1 << 62) < closing.at:
             continue
         if closing.u_status in _NO_CONNECTION:
@@ -232,7 +232,7 @@ def empty_if_none(session: Session) -> Iterator[Judgement]:
 @rule("pco.no-noise")
 def no_noise(session: Session) -> Iterator[Judgement]:
     """No event has an empty value, nor a partial one without elements."""
-    for item in session.reports(STATUS):
+    for item in session.judged_reports(STATUS):
         if not item.is_event:
             continue
         kind, data = value_of(item)
@@ -247,7 +247,7 @@ def no_noise(session: Session) -> Iterator[Judgement]:
 @rule("pco.size")
 def size(session: Session) -> Iterator[Judgement]:
     """Size is within the data buffer."""
-    for item in session.reports(STATUS):
+    for item in session.judged_reports(STATUS):
         given = item[SIZE]
         if given is not None:
             limit = number.WWAN_PCO_OCT_BUF_LEN
@@ -257,7 +257,7 @@ def size(session: Session) -> Iterator[Judgement]:
 @rule("pco.capability")
 def capability(session: Session) -> Iterator[Judgement]:
     """A miniport that takes PCO queries has the flag in its extended capabilities."""
-    for transaction in session.of(OID, "query"):
+    for transaction in session.judged_requests(OID, "query"):
         answer = transaction.first_answer
         if answer is None or not transaction.accepted:
             continue

@@ -117,8 +117,8 @@ def block_deactivates(session: Session) -> Iterator[Judgement]:
     """With PIN1 blocked an active context ends, and context and link are reported."""
     view = contexts(session)
     for transaction, closing in _blocked_pin1(session):
-        start_ns = transaction.request.event.time_ns
-        until_ns = closing.event.time_ns + SOON_NS
+        start_ns = transaction.request.time_ns
+        until_ns = closing.time_ns + SOON_NS
         for port in view.ports:
             if not view.active(port, transaction.request.at):
                 continue

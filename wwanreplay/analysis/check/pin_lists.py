@@ -20,7 +20,11 @@ from wwanreplay.analysis.check.pins import (
 )
 from wwanreplay.analysis.check.registry import Judgement, rule
 from wwanreplay.analysis.check.session import Item, Session
-from wwanreplay.analysis.check.states import closings, ready_throughout, sim_changed
+from wwanreplay.analysis.check.states import (
+    judged_closings,
+    ready_throughout,
+    sim_changed,
+)
 
 LIST_OID = number.OID_WWAN_PIN_LIST
 
@@ -28,7 +32,7 @@ LIST_OID = number.OID_WWAN_PIN_LIST
 @rule("pin-list.all-pins")
 def all_pins(session: Session) -> Iterator[Judgement]:
     """A PIN that an operation succeeded for is listed as supported."""
-    for report in session.reports(LIST):
+    for report in session.judged_reports(LIST):
         if report.u_status:
             continue
         for pin, name in DESCRIPTIONS.items():
@@ -64,7 +68,7 @@ def _ends_of_sets(session: Session) -> dict[str, dict[int, list[Item]]]:
 def list_when(session: Session) -> Iterator[Judgement]:
     """The list is there in the states initialized and locked."""
     states = (number.WwanReadyStateInitialized, number.WwanReadyStateDeviceLocked)
-    for transaction, closing in closings(session, LIST_OID, LIST, "query"):
+    for transaction, closing in judged_closings(session, LIST_OID, LIST, "query"):
         if ready_throughout(session, transaction, *states):
             failed = closing.u_status != 0
             yield closing, f"the list ended with uStatus {closing.u_status:#010x}" if failed else ""
@@ -73,7 +77,7 @@ def list_when(session: Session) -> Iterator[Judgement]:
 @rule("pin-list.current-mode")
 def current_mode(session: Session) -> Iterator[Judgement]:
     """The list shows the mode that the last successful enable or disable set."""
-    for transaction, closing in closings(session, LIST_OID, LIST, "query"):
+    for transaction, closing in judged_closings(session, LIST_OID, LIST, "query"):
         if closing.u_status:
             continue
         for pin, name in DESCRIPTIONS.items():
@@ -98,7 +102,7 @@ def list_no_event(session: Session) -> Iterator[Judgement]:
 def list_length(session: Session) -> Iterator[Judgement]:
     """Lengths are within the limit or unknown."""
     limit = number.WWAN_PIN_LEN - 1
-    for report in session.reports(LIST):
+    for report in session.judged_reports(LIST):
         if report.u_status:
             continue
         lengths = [

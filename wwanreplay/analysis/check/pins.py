@@ -12,6 +12,7 @@ from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
 from wwanreplay.analysis.check.session import Item, Session, Transaction
 from wwanreplay.analysis.check.states import (
     closings,
+    judged_closings,
     sim_changed,
 )
 
@@ -143,6 +144,10 @@ def expected(session: Session, at: int) -> Item | None:
         return None
     if sim_changed(session, report.at, at):
         return None
+    # A wrong PIN may have made it another one that is to be entered.
+    for item in session.reports_inside(REPORT, report.at, at):
+        if item.u_status and item[PIN_TYPE] not in (NONE, report[PIN_TYPE]):
+            return None
     return report
 
 
@@ -182,7 +187,7 @@ def asynchronous(session: Session) -> Iterator[Judgement]:
 @rule("pin.which-oid", ndis_only=True)
 def which_oid(session: Session) -> Iterator[Judgement]:
     """OID_WWAN_PIN_EX belongs to drivers of model 2 and later."""
-    for transaction in session.of(OIDS[1]):
+    for transaction in session.judged_requests(OIDS[1]):
         answer = transaction.first_answer
         if answer is None:
             continue
@@ -265,7 +270,7 @@ def disable_while_locked(session: Session) -> Iterator[Judgement]:
 def pin1_first(session: Session) -> Iterator[Judgement]:
     """While PIN1 is to be entered a query reports no other PIN."""
     for oid in OIDS:
-        for transaction, closing in closings(session, oid, REPORT, "query"):
+        for transaction, closing in judged_closings(session, oid, REPORT, "query"):
             before = expected(session, transaction.request.at)
             if before is None or before[PIN_TYPE] != PIN1 or before[PIN_STATE] != TO_ENTER:
                 continue
@@ -278,7 +283,7 @@ def pin1_first(session: Session) -> Iterator[Judgement]:
 @rule("pin-ex2.pin1-first")
 def pin1_first_ex2(session: Session) -> Iterator[Judgement]:
     """With OID_WWAN_PIN_EX2, too, PIN1 comes before other PINs."""
-    for transaction, closing in closings(session, EX2, REPORT, "query"):
+    for transaction, closing in judged_closings(session, EX2, REPORT, "query"):
         before = expected(session, transaction.request.at)
         if before is None or before[PIN_TYPE] != PIN1 or before[PIN_STATE] != TO_ENTER:
             continue
@@ -290,7 +295,7 @@ def pin1_first_ex2(session: Session) -> Iterator[Judgement]:
 @rule("pin-ex2.empty-pin-is-query")
 def empty_pin(session: Session) -> Iterator[Judgement]:
     """A set with an empty PIN uses up no attempt."""
-    for transaction, closing in closings(session, EX2, REPORT, "set"):
+    for transaction, closing in judged_closings(session, EX2, REPORT, "set"):
         if transaction["PinAction.Pin"] != "":
             continue
         before = expected(session, transaction.request.at)
@@ -307,13 +312,15 @@ def empty_pin(session: Session) -> Iterator[Judgement]:
 def query_current(session: Session) -> Iterator[Judgement]:
     """A query shows the PIN that was reported last, if nothing happened to it."""
     for oid in OIDS:
-        for transaction, closing in closings(session, oid, REPORT, "query"):
+        for transaction, closing in judged_closings(session, oid, REPORT, "query"):
             before = expected(session, transaction.request.at)
             if before is None or closing.u_status:
                 continue
             if any(session.any_open(each, before.at + 1, closing.at) for each in OIDS):
                 continue
             if session.reports_inside(READY, before.at, closing.at):
+                continue
+            if sim_changed(session, transaction.request.at, closing.at):
                 continue
             if before.transaction is not None and before.transaction.is_set:
                 continue
@@ -463,7 +470,7 @@ def enable_state(session: Session) -> Iterator[Judgement]:
 def enter_after_power(session: Session) -> Iterator[Judgement]:
     """An enabled PIN1 is to be entered after the device was halted or taken out."""
     for oid in OIDS:
-        for transaction, closing in closings(session, oid, REPORT, "query"):
+        for transaction, closing in judged_closings(session, oid, REPORT, "query"):
             if closing.u_status:
                 continue
             removals = session.derived("removals", _removals)
@@ -487,7 +494,7 @@ def enter_after_power(session: Session) -> Iterator[Judgement]:
 def _removals(session: Session) -> list[Item]:
     # Only what is taken out certainly loses its power.
     gone = Lifecycle.LIFECYCLE_SURPRISE_REMOVAL
-    return [item for item in session.lifecycle if item.event.code == gone]
+    return [item for item in session.lifecycle if item.code == gone]
 
 
 def position_of(item: Item) -> int:

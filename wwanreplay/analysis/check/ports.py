@@ -59,7 +59,7 @@ def _changes(session: Session) -> Iterator[tuple[Transaction, Item]]:
 @rule("mpdp.list-type", ndis_only=True)
 def list_type(session: Session) -> Iterator[Judgement]:
     """The list is one of child interfaces."""
-    for item in session.reports(LIST):
+    for item in session.judged_reports(LIST):
         if item.u_status == 0 and item["ChildInterfaceList.ElementType"] is not None:
             wanted = number.WwanStructMPDPChildInterface
             same = item["ChildInterfaceList.ElementType"] == wanted
@@ -104,11 +104,11 @@ def delete(session: Session) -> Iterator[Judgement]:
 @rule("mac.create-async", by_record=True, ndis_only=True)
 def create_asynchronous(session: Session) -> Iterator[Judgement]:
     """Creation is not completed at once."""
-    for transaction in session.of(CREATE, "set"):
+    for transaction in session.judged_requests(CREATE, "set"):
         answer = transaction.first_answer
         if answer is None or transaction.refused:
             continue
-        pending = transaction.accepted or answer.event.status == _PENDING
+        pending = transaction.accepted or answer.status == _PENDING
         yield answer, "" if pending else "completed at once"
 
 
@@ -119,13 +119,13 @@ def delete_pending(session: Session) -> Iterator[Judgement]:
         answer = transaction.first_answer
         if answer is None or transaction.refused or not _port(transaction):
             continue
-        if answer.event.status not in (_PENDING, number.NDIS_STATUS_SUCCESS):
-            yield answer, f"deletion was answered {answer.event.status:#010x}"
+        if answer.status not in (_PENDING, number.NDIS_STATUS_SUCCESS):
+            yield answer, f"deletion was answered {answer.status:#010x}"
             continue
         final = transaction.completions[-1]
-        if final is answer and answer.event.status == _PENDING:
+        if final is answer and answer.status == _PENDING:
             continue
-        right = final.event.status == number.NDIS_STATUS_SUCCESS
+        right = final.status == number.NDIS_STATUS_SUCCESS
         yield final, "" if right else "deletion ended otherwise than with success"
 
 
@@ -138,10 +138,10 @@ def _port(transaction: Transaction) -> int | None:
 @rule("mac.delete-default", ndis_only=True)
 def delete_default(session: Session) -> Iterator[Judgement]:
     """The default port cannot be deleted."""
-    for transaction in session.of(DELETE, "set"):
+    for transaction in session.judged_requests(DELETE, "set"):
         answer = transaction.first_answer
         if answer is not None and _port(transaction) == 0:
-            right = answer.event.status == number.NDIS_STATUS_INVALID_PORT
+            right = answer.status == number.NDIS_STATUS_INVALID_PORT
             yield answer, "" if right else "deletion of the default port was not refused so"
 
 
@@ -149,17 +149,17 @@ def delete_default(session: Session) -> Iterator[Judgement]:
 def delete_deactivates(session: Session) -> Iterator[Judgement]:
     """A context of a port that is deleted ends."""
     view = contexts(session)
-    for transaction in session.of(DELETE, "set"):
+    for transaction in session.judged_requests(DELETE, "set"):
         answer, port = transaction.first_answer, _port(transaction)
         if answer is None or transaction.refused or not port:
             continue
         if not view.active(port, transaction.request.at):
             continue
-        until_ns = answer.event.time_ns + SOON_NS
+        until_ns = answer.time_ns + SOON_NS
         ended = any(
             each["ContextState.ActivationState"] == DEACTIVATED
             for each in session.reports_between(
-                CONTEXT, transaction.request.event.time_ns, until_ns, port=port
+                CONTEXT, transaction.request.time_ns, until_ns, port=port
             )
         )
         if ended:
@@ -171,8 +171,8 @@ def delete_deactivates(session: Session) -> Iterator[Judgement]:
 @rule("ipaddr.port", by_record=True, ndis_only=True)
 def address_port(session: Session) -> Iterator[Judgement]:
     """Addresses are reported on the port of an additional context."""
-    for item in session.reports(ADDRESS):
-        yield item, "" if item.event.port else "an address on the default port"
+    for item in session.judged_reports(ADDRESS):
+        yield item, "" if item.port else "an address on the default port"
 
 
 @rule("ipaddr.after-activation", ndis_only=True)
@@ -183,16 +183,16 @@ def address_reported(session: Session) -> Iterator[Judgement]:
         if not port:
             continue
         for item in view.activations(port):
-            until_ns = item.event.time_ns + SOON_NS
-            if session.reports_between(ADDRESS, item.event.time_ns, until_ns, port=port):
+            until_ns = item.time_ns + SOON_NS
+            if session.reports_between(ADDRESS, item.time_ns, until_ns, port=port):
                 yield item, ""
                 continue
             following = view.next(port, item.at)
-            ended = following is not None and following.event.time_ns <= until_ns
+            ended = following is not None and following.time_ns <= until_ns
             if ended or session.end_ns < until_ns or session.interrupted(item.at, 1 << 62):
                 continue
             known = session.reports_inside(ADDRESS, -1, item.at, port=port) or any(
-                each.event.port == port for each in session.stimuli_of("IP_ADDRESS")
+                each.port == port for each in session.stimuli_of("IP_ADDRESS")
             )
             if known:
                 yield item, f"no address is reported on port {port}"
@@ -207,25 +207,25 @@ def address_reported(session: Session) -> Iterator[Judgement]:
 def serialized(session: Session) -> Iterator[Judgement]:
     """A set that waits for one on another adapter is not refused and does not overtake it."""
     for oid in _SHARED:
-        for transaction in session.of(oid, "set"):
-            closing, port = transaction.closing, transaction.request.event.port
+        for transaction in session.judged_requests(oid, "set"):
+            closing, port = transaction.closing, transaction.request.port
             if closing is None or not transaction.accepted:
                 continue
             first = [
                 each
                 for each in session.open_at(transaction.request.at, oid, "set")
-                if each.request.event.port != port and each.accepted
+                if each.request.port != port and each.accepted
             ]
             for each in first:
                 if each.closing is None:
                     continue
                 if closing.u_status == number.WWAN_STATUS_BUSY:
-                    yield closing, f"busy, as a set on port {each.request.event.port} is open"
+                    yield closing, f"busy, as a set on port {each.request.port} is open"
                 else:
                     overtaken = closing.at < each.closing.at
                     yield (
                         closing,
-                        f"overtook a set on port {each.request.event.port}" if overtaken else "",
+                        f"overtook a set on port {each.request.port}" if overtaken else "",
                     )
 
 
@@ -238,7 +238,7 @@ def same_state(session: Session) -> Iterator[Judgement]:
             if item.u_status or item[path] is None:
                 continue
             previous, before = before, item
-            if previous is None or previous.event.port == item.event.port:
+            if previous is None or previous.port == item.port:
                 continue
             if not (is_query(item) and is_query(previous)) or sim_changed(
                 session, previous.at, item.at
@@ -247,7 +247,7 @@ def same_state(session: Session) -> Iterator[Judgement]:
             if _busy(session, previous, item):
                 continue
             same = previous[path] == item[path]
-            yield item, "" if same else f"another state than on port {previous.event.port}"
+            yield item, "" if same else f"another state than on port {previous.port}"
 
 
 def _busy(session: Session, before: Item, item: Item) -> bool:
@@ -255,7 +255,7 @@ def _busy(session: Session, before: Item, item: Item) -> bool:
     start = before.transaction.request.at if before.transaction else before.at
     if session.interrupted(start, item.at):
         return True
-    if item.event.time_ns - before.event.time_ns > SOON_NS:
+    if item.time_ns - before.time_ns > SOON_NS:
         return True
     return any(start < each.at < item.at for each in session.stimuli) or any(
         session.any_open(oid, start, item.at) for oid in _SHARED

@@ -10,10 +10,10 @@ from wwanreplay.analysis.check.judgements import never_unsolicited, with_status
 from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
 from wwanreplay.analysis.check.session import Item, Session, Transaction
 from wwanreplay.analysis.check.states import (
-    closings,
     family,
     is_query,
     is_set,
+    judged_closings,
     radio_off_throughout,
     ready_throughout,
     registered,
@@ -41,23 +41,23 @@ def _home(item: Item, name: str) -> object:
     return item[f"Provider.Provider.{name}"] if value is None else value
 
 
-def _answers(session: Session) -> Iterator[tuple[Transaction, Item]]:
-    return closings(session, HOME_OID, HOME, "query")
+def _answers(session: Session) -> list[tuple[Transaction, Item]]:
+    return judged_closings(session, HOME_OID, HOME, "query")
 
 
 @rule("home.async", ndis_only=True)
 def home_asynchronous(session: Session) -> Iterator[Judgement]:
     """A query is closed by the home provider, a set by an indication of its own."""
-    for transaction in session.of(HOME_OID):
+    for transaction in session.judged_requests(HOME_OID):
         answer, closing = transaction.first_answer, transaction.closing
         if answer is None or transaction.refused:
             continue
         if not transaction.accepted:
-            yield answer, f"answered {answer.event.status:#010x} instead of provisionally"
+            yield answer, f"answered {answer.status:#010x} instead of provisionally"
         elif closing is not None:
             wanted = HOME_SET if transaction.is_set else HOME
-            same = closing.event.code == wanted
-            yield closing, "" if same else f"closed by indication {closing.event.code:#010x}"
+            same = closing.code == wanted
+            yield closing, "" if same else f"closed by indication {closing.code:#010x}"
 
 
 @rule("home.state-flag")
@@ -120,7 +120,7 @@ def home_cdma_id(session: Session) -> Iterator[Judgement]:
 @rule("home.set-no-unlock")
 def home_set_locked(session: Session) -> Iterator[Judgement]:
     """A set of the home provider needs no PIN."""
-    for transaction in session.of(HOME_OID, "set"):
+    for transaction in session.judged_requests(HOME_OID, "set"):
         closing = transaction.closing
         if transaction.accepted and closing is not None:
             status = _set_status(closing)
@@ -183,7 +183,7 @@ def count(item: Item) -> int:
 @rule("preferred.flags")
 def preferred_flags(session: Session) -> Iterator[Judgement]:
     """Entries are preferred or forbidden, and nothing else."""
-    for item in session.reports(PREFERRED):
+    for item in session.judged_reports(PREFERRED):
         for entry in elements(item):
             other = state_of(entry) & ~_LIST_FLAGS
             yield item, f"an entry has the flags {state_of(entry):#x}" if other else ""
@@ -192,14 +192,14 @@ def preferred_flags(session: Session) -> Iterator[Judgement]:
 @rule("preferred.element-type", ndis_only=True)
 def preferred_type(session: Session) -> Iterator[Judgement]:
     """The list is one of providers."""
-    for item in session.reports(PREFERRED):
+    for item in session.judged_reports(PREFERRED):
         if count(item):
             known = item["PreferredListHeader.ElementType"] in _TYPES
             yield item, "" if known else "the list is none of providers"
 
 
 def _sets_list_nothing(session: Session, oid: int, indication: int) -> Iterator[Judgement]:
-    for _, closing in closings(session, oid, indication, "set"):
+    for _, closing in judged_closings(session, oid, indication, "set"):
         yield closing, "the end of a set lists elements" if count(closing) else ""
 
 
@@ -240,7 +240,7 @@ def _sent(item: Item) -> int:
 @rule("preferred.not-supported", ndis_only=True)
 def preferred_not_supported(session: Session) -> Iterator[Judgement]:
     """A CDMA device refuses the list as not supported."""
-    for transaction in session.of(PREFERRED_OID):
+    for transaction in session.judged_requests(PREFERRED_OID):
         answer = transaction.first_answer
         if answer is None or family(session) != "CDMA":
             continue
@@ -254,7 +254,7 @@ def preferred_not_supported(session: Session) -> Iterator[Judgement]:
 @rule("multicarrier.element-type", ndis_only=True)
 def multicarrier_type(session: Session) -> Iterator[Judgement]:
     """The list is one of WwanStructProvider2."""
-    for item in session.reports(MULTICARRIER):
+    for item in session.judged_reports(MULTICARRIER):
         same = item["PreferredListHeader.ElementType"] == number.WwanStructProvider2
         yield item, "" if same else "the list is none of WwanStructProvider2"
 
@@ -268,7 +268,7 @@ def multicarrier_set_zero(session: Session) -> Iterator[Judgement]:
 @rule("multicarrier.error-zero")
 def multicarrier_error(session: Session) -> Iterator[Judgement]:
     """An error comes with an empty list."""
-    for item in session.reports(MULTICARRIER):
+    for item in session.judged_reports(MULTICARRIER):
         if item.u_status:
             yield item, "an error with elements" if count(item) else ""
 
@@ -282,7 +282,7 @@ def multicarrier_settable(session: Session) -> Iterator[Judgement]:
         number.WWAN_STATUS_NO_DEVICE_SUPPORT,
         number.WWAN_STATUS_INVALID_PARAMETERS,
     )
-    for transaction in session.of(HOME_OID, "set"):
+    for transaction in session.judged_requests(HOME_OID, "set"):
         closing = transaction.closing
         if closing is None or not transaction.accepted:
             continue
@@ -303,8 +303,8 @@ def multicarrier_settable(session: Session) -> Iterator[Judgement]:
 # Visible providers
 
 
-def _scans(session: Session) -> Iterator[tuple[Transaction, Item]]:
-    return closings(session, VISIBLE_OID, VISIBLE, "query")
+def _scans(session: Session) -> list[tuple[Transaction, Item]]:
+    return judged_closings(session, VISIBLE_OID, VISIBLE, "query")
 
 
 @rule("visible.action-all")

@@ -13,6 +13,7 @@ from wwanreplay.analysis.check.states import (
     closings,
     is_query,
     is_set,
+    judged_closings,
     radio_off_throughout,
     sim_changed,
     was_ordered,
@@ -65,7 +66,7 @@ def _ordered(transaction: Transaction) -> Entry:
 @rule("provctx.no-network")
 def no_network(session: Session) -> Iterator[Judgement]:
     """A query with the radio off does not fail for the network."""
-    for transaction, closing in closings(session, OID, REPORT, "query"):
+    for transaction, closing in judged_closings(session, OID, REPORT, "query"):
         if radio_off_throughout(session, transaction):
             wrong = closing.u_status in _NETWORK
             yield closing, "the list needs the network" if wrong else ""
@@ -74,7 +75,7 @@ def no_network(session: Session) -> Iterator[Judgement]:
 @rule("provctx.element-type", ndis_only=True)
 def element_type(session: Session) -> Iterator[Judgement]:
     """The list of revision 1 is one of WwanStructContext."""
-    for item in session.reports(REPORT):
+    for item in session.judged_reports(REPORT):
         if item["Header.Revision"] == 1 and count(item):
             same = item["ContextListHeader.ElementType"] == number.WwanStructContext
             yield item, "" if same else "the list is none of WwanStructContext"
@@ -83,7 +84,7 @@ def element_type(session: Session) -> Iterator[Judgement]:
 @rule("provctx.set-zero")
 def set_zero(session: Session) -> Iterator[Judgement]:
     """The end of a set lists nothing."""
-    for _, closing in closings(session, OID, REPORT, "set"):
+    for _, closing in judged_closings(session, OID, REPORT, "set"):
         yield closing, "the end of a set lists elements" if count(closing) else ""
 
 
@@ -179,7 +180,7 @@ def list_event(session: Session) -> Iterator[Judgement]:
 @rule("provctx.no-append-id")
 def no_append_id(session: Session) -> Iterator[Judgement]:
     """The id that appends is never listed."""
-    for item in session.reports(REPORT):
+    for item in session.judged_reports(REPORT):
         for entry in [] if item.fields is None else item.fields.elements():
             wrong = isinstance(entry, Fields) and member(entry, "ContextId") == APPEND
             yield item, "a context with the id that appends" if wrong else ""
@@ -231,7 +232,7 @@ def _members_of(transaction: Transaction, array: str, name: str) -> list[object]
 @rule("lte-config.three")
 def three_contexts(session: Session) -> Iterator[Judgement]:
     """Three contexts, one for each roaming condition."""
-    for item in session.reports(LTE):
+    for item in session.judged_reports(LTE):
         given = item["LteAttachContext.ElementCount"]
         if item.u_status == 0 and given is not None:
             yield item, "" if given == 3 else f"{given} contexts instead of three"
@@ -240,7 +241,7 @@ def three_contexts(session: Session) -> Iterator[Judgement]:
 @rule("lte-config.reject-not-three")
 def reject_repeated(session: Session) -> Iterator[Judgement]:
     """A set with the same roaming condition twice is refused."""
-    for transaction in session.of(LTE_OID, "set"):
+    for transaction in session.judged_requests(LTE_OID, "set"):
         contexts = "SetLteAttachContext.SetContextArray"
         conditions = _members_of(transaction, contexts, "Roaming")
         answer = transaction.first_answer

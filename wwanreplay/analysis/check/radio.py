@@ -19,6 +19,7 @@ from wwanreplay.analysis.check.states import (
     follows,
     is_query,
     is_set,
+    judged_closings,
     registered,
 )
 
@@ -32,7 +33,7 @@ ON, OFF = number.WwanRadioOn, number.WwanRadioOff
 @rule("radio.both-states")
 def both_states(session: Session) -> Iterator[Judgement]:
     """A query shows two states of the enumeration, those reported last."""
-    for transaction, closing in closings(session, OID, REPORT, "query"):
+    for transaction, closing in judged_closings(session, OID, REPORT, "query"):
         if closing.u_status:
             continue
         states = (closing[HARDWARE], closing[SOFTWARE])
@@ -94,7 +95,7 @@ def set_cached(session: Session) -> Iterator[Judgement]:
 def without_switch(session: Session) -> Iterator[Judgement]:
     """Without a hardware switch HwRadioState is on."""
     caps = capability(session, "WwanControlCaps")
-    for item in session.reports(REPORT):
+    for item in session.judged_reports(REPORT):
         if item.u_status or item[HARDWARE] is None:
             continue
         if caps is None:
@@ -123,7 +124,7 @@ def software_persists(session: Session) -> Iterator[Judgement]:
 
 def _restarted(session: Session, since: int, until: int) -> bool:
     gone = (Lifecycle.LIFECYCLE_HALT, Lifecycle.LIFECYCLE_SURPRISE_REMOVAL)
-    return any(each.event.code in gone for each in session.lifecycle_inside(since, until))
+    return any(each.code in gone for each in session.lifecycle_inside(since, until))
 
 
 @rule("radio.hw-change-event")
@@ -148,7 +149,7 @@ def _has_hardware(state: int) -> Callable[[Item], bool]:
 @rule("radio.hw-not-settable")
 def hardware_not_settable(session: Session) -> Iterator[Judgement]:
     """A set does not change the hardware switch."""
-    for transaction, closing in closings(session, OID, REPORT, "set"):
+    for transaction, closing in judged_closings(session, OID, REPORT, "set"):
         before = session.last_report(REPORT, transaction.request.at)
         if before is None or closing.u_status or session.interrupted(before.at, closing.at):
             continue
@@ -186,7 +187,7 @@ def off_implies(session: Session) -> Iterator[Judgement]:
         if not present:
             continue
         since_ns = session.items[start].event.time_ns
-        until_ns = item.event.time_ns + SOON_NS
+        until_ns = item.time_ns + SOON_NS
         missing = [what for what in present if not _gone(session, what, since_ns, until_ns)]
         if not missing:
             yield item, ""

@@ -11,6 +11,7 @@ from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
 from wwanreplay.analysis.check.session import SECOND, Item, Session
 from wwanreplay.analysis.check.states import (
     SOON_NS,
+    asleep,
     at_start,
     capability,
     change_is_sent,
@@ -74,12 +75,12 @@ def _state(item: Item) -> int | None:
 @rule("ready.never-fails", by_record=True)
 def never_fails(session: Session) -> Iterator[Judgement]:
     """A query is never refused."""
-    for transaction in session.of(OID, "query"):
+    for transaction in session.judged_requests(OID, "query"):
         answer = transaction.first_answer
-        if answer is None or answer.event.status in _NO_FAILURES:
+        if answer is None or answer.status in _NO_FAILURES:
             continue
         if transaction.refused:
-            yield answer, f"the query was refused with {answer.event.status:#010x}"
+            yield answer, f"the query was refused with {answer.status:#010x}"
         elif transaction.closing is not None:
             yield transaction.closing, ""
 
@@ -138,7 +139,7 @@ def remain_locked(session: Session) -> Iterator[Judgement]:
 @rule("ready.locked-first")
 def locked_first(session: Session) -> Iterator[Judgement]:
     """While PIN1 is to be entered no event says initialized."""
-    for item in session.reports(REPORT):
+    for item in session.judged_reports(REPORT):
         if not item.is_event or item[READY] != INITIALIZED:
             continue
         pin = session.last_report(number.NDIS_STATUS_WWAN_PIN_INFO, item.at)
@@ -161,7 +162,7 @@ def locked_first(session: Session) -> Iterator[Judgement]:
 def initialized_after_unlock(session: Session) -> Iterator[Judgement]:
     """A successful entry of PIN1 on a locked device is followed by an event with a new state."""
     for oid in OIDS:
-        for transaction in session.of(oid, "set"):
+        for transaction in session.judged_requests(oid, "set"):
             closing = transaction.closing
             if closing is None or closing.u_status or transaction[OPERATION] != ENTER:
                 continue
@@ -203,6 +204,8 @@ def hot_insert(session: Session) -> Iterator[Judgement]:
         before = session.last_report(REPORT, stimulus.at)
         if before is not None and session.interrupted(before.at, stimulus.at):
             continue  # there may be no host that is informed
+        if asleep(session, stimulus.at):
+            continue
         reported = follows(
             session,
             REPORT,
@@ -210,7 +213,7 @@ def hot_insert(session: Session) -> Iterator[Judgement]:
             stimulus,
             stimulus,
         )
-        until_ns = stimulus.event.time_ns + SOON_NS
+        until_ns = stimulus.time_ns + SOON_NS
         if reported is not None and not _sim_changed(session, stimulus, until_ns):
             yield stimulus, "" if reported else "a SIM came in, and no event reported it"
 
@@ -241,7 +244,7 @@ def bad_sim(session: Session) -> Iterator[Judgement]:
 @rule("ready.not-activated")
 def not_activated(session: Session) -> Iterator[Judgement]:
     """A successful service activation of a device that was not activated brings an event."""
-    for transaction in session.of(number.OID_WWAN_SERVICE_ACTIVATION, "set"):
+    for transaction in session.judged_requests(number.OID_WWAN_SERVICE_ACTIVATION, "set"):
         closing = transaction.closing
         if closing is None or closing.u_status:
             continue
@@ -273,7 +276,7 @@ def init_stops_on_error(session: Session) -> Iterator[Judgement]:
         ),
     )
     for code, path, working in places:
-        for item in session.reports(code):
+        for item in session.judged_reports(code):
             if not item.is_event or item.u_status or item[path] != working:
                 continue
             report = session.last_report(REPORT, item.at)
@@ -302,7 +305,7 @@ def emergency_continue_register(session: Session) -> Iterator[Judgement]:
 @rule("ready.subscriber-id")
 def subscriber_id(session: Session) -> Iterator[Judgement]:
     """An initialized device names its subscriber."""
-    for item in session.reports(REPORT):
+    for item in session.judged_reports(REPORT):
         if item[READY] == INITIALIZED and item[SUBSCRIBER] is not None:
             yield item, "" if item[SUBSCRIBER] else "initialized without a SubscriberId"
 
@@ -310,7 +313,7 @@ def subscriber_id(session: Session) -> Iterator[Judgement]:
 @rule("ready.iccid")
 def iccid(session: Session) -> Iterator[Judgement]:
     """An initialized or locked device names its SIM, if it is of GSM or the SIM is removable."""
-    for item in session.reports(REPORT):
+    for item in session.judged_reports(REPORT):
         if item[READY] not in (INITIALIZED, LOCKED) or item[ICCID] is None:
             continue
         if item[ICCID]:
@@ -326,7 +329,7 @@ def iccid(session: Session) -> Iterator[Judgement]:
 @rule("ready.iccid-length")
 def iccid_length(session: Session) -> Iterator[Judgement]:
     """A SimIccId has 15 to 20 characters."""
-    for item in session.reports(REPORT):
+    for item in session.judged_reports(REPORT):
         if item[ICCID]:
             length = len(item[ICCID])
             fits = length in _ICCID_LENGTHS
@@ -336,7 +339,7 @@ def iccid_length(session: Session) -> Iterator[Judgement]:
 @rule("ready.tn-after-init")
 def numbers_after_init(session: Session) -> Iterator[Judgement]:
     """Telephone numbers come with the initialized state only."""
-    for item in session.reports(REPORT):
+    for item in session.judged_reports(REPORT):
         fields = item.fields
         if fields is not None and item[READY] not in (INITIALIZED, None):
             early = fields.element_count() > 0
@@ -346,7 +349,7 @@ def numbers_after_init(session: Session) -> Iterator[Judgement]:
 @rule("ready.tn-element", ndis_only=True)
 def number_elements(session: Session) -> Iterator[Judgement]:
     """The numbers are a list of WwanStructTN, each ended by a NUL."""
-    for item in session.reports(REPORT):
+    for item in session.judged_reports(REPORT):
         fields = item.fields
         if fields is None or not fields.element_count():
             continue
@@ -365,7 +368,7 @@ def number_elements(session: Session) -> Iterator[Judgement]:
 @rule("ready.cdma-msgsize-gsm")
 def message_size(session: Session) -> Iterator[Judgement]:
     """A GSM device does not know CdmaShortMsgSize."""
-    for item in session.reports(REPORT):
+    for item in session.judged_reports(REPORT):
         size = item["ReadyInfo.CdmaShortMsgSize"]
         if size is None:
             continue

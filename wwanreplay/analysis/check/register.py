@@ -66,7 +66,7 @@ def _tried(
 
     Those whose end was ordered by a recorded stimulus, or cut off by a loss of power, are left out.
     """
-    for transaction, closing in view.sets:
+    for transaction, closing in view.judged_sets:
         start, end = transaction.request.at, closing.at
         if not requests_mode(transaction, action) or end in view.ordered:
             continue
@@ -78,6 +78,14 @@ def _tried(
             yield transaction, closing
 
 
+def _with_status(view: Registrations, closing: Item, name: str) -> Judgement:
+    """The end of a set must have this status, unless the device may be one that cannot do it."""
+    unable = closing.u_status == number.WWAN_STATUS_NO_DEVICE_SUPPORT
+    if unable and view.cellular_class(closing.at - 1) is None:
+        return closing, Undecided("whether the device is a CDMA one was not reported before")
+    return with_status(closing, name)
+
+
 @rule("register.async", ndis_only=True)
 def asynchronous(session: Session) -> Iterator[Judgement]:
     """Answered provisionally, closed by NDIS_STATUS_WWAN_REGISTER_STATE."""
@@ -87,7 +95,7 @@ def asynchronous(session: Session) -> Iterator[Judgement]:
 @rule("register.no-transient-on-set")
 def no_transient_on_set(session: Session) -> Iterator[Judgement]:
     """A set is never closed with searching."""
-    for _, closing in registrations(session).sets:
+    for _, closing in registrations(session).judged_sets:
         if closing.u_status == 0:
             wrong = closing[STATE] == SEARCHING
             yield closing, "a set was closed with the transient state searching" if wrong else ""
@@ -100,7 +108,7 @@ def no_transient_on_set(session: Session) -> Iterator[Judgement]:
 def cdma_manual_refused(session: Session) -> Iterator[Judgement]:
     """A manual set on CDMA ends with WWAN_STATUS_NO_DEVICE_SUPPORT."""
     view = registrations(session)
-    for transaction, closing in view.sets:
+    for transaction, closing in view.judged_sets:
         classes = {view.cellular_class(at) for at in (transaction.request.at, closing.at - 1)}
         if requests_mode(transaction, "Manual") and classes == {CDMA}:
             yield with_status(closing, "WWAN_STATUS_NO_DEVICE_SUPPORT")
@@ -115,7 +123,7 @@ def manual_not_visible(session: Session) -> Iterator[Judgement]:
     view = registrations(session)
     for transaction, closing in _tried(view, "Manual"):
         scan = last_scan(session, transaction.request.at)
-        if scan is None or closing.event.time_ns - scan.event.time_ns > _SCAN_NS:
+        if scan is None or closing.time_ns - scan.time_ns > _SCAN_NS:
             continue
         if not view.undisturbed(scan.at, closing.at, *_NETWORK_STIMULI):
             continue
@@ -124,13 +132,17 @@ def manual_not_visible(session: Session) -> Iterator[Judgement]:
             continue
         if closing.u_status == number.WWAN_STATUS_BUSY and view.context_active(closing.at):
             continue
-        yield with_status(closing, "WWAN_STATUS_PROVIDER_NOT_VISIBLE")
+        if closing.u_status == number.WWAN_STATUS_INVALID_PARAMETERS:
+            # A forbidden network that is out of reach is in no list.
+            yield closing, Undecided("whether the network is a forbidden one was not reported")
+        else:
+            yield _with_status(view, closing, "WWAN_STATUS_PROVIDER_NOT_VISIBLE")
 
 
 @rule("register.manual-not-visible-state")
 def manual_not_visible_state(session: Session) -> Iterator[Judgement]:
     """The end of a set for a network that is not visible reports deregistered."""
-    for _, closing in registrations(session).sets:
+    for _, closing in registrations(session).judged_sets:
         if closing.u_status == number.WWAN_STATUS_PROVIDER_NOT_VISIBLE:
             yield closing, _unless_deregistered(closing)
 
@@ -177,7 +189,7 @@ def manual_replaces_manual(session: Session) -> Iterator[Judgement]:
 def manual_same_network(session: Session) -> Iterator[Judgement]:
     """A manual set for the network that the device is registered with succeeds."""
     view = registrations(session)
-    for transaction, closing in view.sets:
+    for transaction, closing in view.judged_sets:
         start, end = transaction.request.at, closing.at
         before = view.last(start)
         if (
@@ -201,7 +213,7 @@ def manual_same_network(session: Session) -> Iterator[Judgement]:
             and (view.context_active(end))
         ):
             continue
-        yield with_status(closing, "WWAN_STATUS_SUCCESS")
+        yield _with_status(view, closing, "WWAN_STATUS_SUCCESS")
 
 
 @rule("register.forbidden-manual")
@@ -213,7 +225,7 @@ def forbidden_manual(session: Session) -> Iterator[Judgement]:
         before = view.last(transaction.request.at)
         had = before is not None and before[STATE] in REGISTERED and before[PROVIDER] == wanted
         if wanted in forbidden(session, closing.at) and not (had and closing.u_status == 0):
-            yield with_status(closing, "WWAN_STATUS_INVALID_PARAMETERS")
+            yield _with_status(view, closing, "WWAN_STATUS_INVALID_PARAMETERS")
 
 
 # The radio
@@ -238,11 +250,8 @@ def _completed_radio_off(session: Session, action: str) -> Iterator[Judgement]:
         is_forbidden = closing.u_status == number.WWAN_STATUS_INVALID_PARAMETERS and (
             transaction[WANTED_PROVIDER] in forbidden(session, closing.at)
         )
-        unable = closing.u_status == number.WWAN_STATUS_NO_DEVICE_SUPPORT
-        if unable and view.cellular_class(closing.at - 1) is None:
-            yield closing, Undecided("whether the device is a CDMA one was not reported before")
-        elif not is_forbidden:
-            yield with_status(closing, "WWAN_STATUS_SUCCESS")
+        if not is_forbidden:
+            yield _with_status(view, closing, "WWAN_STATUS_SUCCESS")
 
 
 def _state_radio_off(session: Session, action: str) -> Iterator[Judgement]:
@@ -262,9 +271,9 @@ def _attempt_radio_on(session: Session, action: str) -> Iterator[Judgement]:
         )
         if closing.u_status or turned_on is None or view.set_open(closing.at + 1, turned_on.at):
             continue
-        deadline_ns = turned_on.event.time_ns + WORST_CASE_NS
+        deadline_ns = turned_on.time_ns + WORST_CASE_NS
         event = session.next_report(REPORT, turned_on.at, lambda item: item.is_event)
-        in_time = event is not None and event.event.time_ns <= deadline_ns
+        in_time = event is not None and event.time_ns <= deadline_ns
         end = event.at if event is not None and in_time else session.position(deadline_ns) - 1
         if not _calm(view, turned_on.at, end):
             continue
@@ -334,11 +343,11 @@ def automatic_ignores_provider_id(session: Session) -> Iterator[Judgement]:
     """ProviderId of an automatic set neither fails it nor binds the device to that network."""
     wrong_codes = (number.WWAN_STATUS_PROVIDER_NOT_VISIBLE, number.WWAN_STATUS_INVALID_PARAMETERS)
     view = registrations(session)
-    for transaction in session.of(OID, "set"):
+    for transaction in session.judged_requests(OID, "set"):
         answer, closing = transaction.first_answer, transaction.closing
         if not requests_mode(transaction, "Automatic") or not transaction[WANTED_PROVIDER]:
             continue
-        if answer is not None and answer.event.status in _PARAMETER_REFUSALS:
+        if answer is not None and answer.status in _PARAMETER_REFUSALS:
             yield answer, "an automatic set was refused for its ProviderId"
         elif closing is None or closing.at in view.ordered:
             continue
@@ -382,7 +391,7 @@ def switch_mode_registered(session: Session) -> Iterator[Judgement]:
         number.WWAN_STATUS_RADIO_POWER_OFF,
         *NOT_READY,
     )
-    for transaction, closing in view.sets:
+    for transaction, closing in view.judged_sets:
         start, end = transaction.request.at, closing.at
         before = view.last(start)
         if before is None or before[STATE] not in REGISTERED or end in view.ordered:
@@ -404,7 +413,7 @@ def switch_mode_registered(session: Session) -> Iterator[Judgement]:
 @rule("register.nwerror-only-failure")
 def cause_only_with_failure(session: Session) -> Iterator[Judgement]:
     """uNwError of a set that failed with another code than WWAN_STATUS_FAILURE is 0."""
-    for _, closing in registrations(session).sets:
+    for _, closing in registrations(session).judged_sets:
         if closing.u_status in (0, number.WWAN_STATUS_FAILURE):
             continue
         cause = closing[CAUSE]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator
 
-from wwanreplay._core import Lifecycle
 from wwanreplay.analysis.check.fields import number
 from wwanreplay.analysis.check.registrations import (
     AUTOMATIC,
@@ -39,6 +38,7 @@ from wwanreplay.analysis.check.registrations import (
 )
 from wwanreplay.analysis.check.registry import Judgement, rule
 from wwanreplay.analysis.check.session import Item, Session
+from wwanreplay.analysis.check.states import asleep, power_ups
 
 RADIO = number.NDIS_STATUS_WWAN_RADIO_STATE
 _STABLE = (DEREGISTERED, DENIED, *REGISTERED)
@@ -68,24 +68,6 @@ def cdma_device_initiated(session: Session) -> Iterator[Judgement]:
             yield item, "only a query tells that the carrier came or went" if is_query(item) else ""
 
 
-def _power_ups(session: Session) -> list[int]:
-    """The positions at which the session, or a part of it with power, begins."""
-    return session.derived("power-ups", _found_power_ups)
-
-
-def _found_power_ups(session: Session) -> list[int]:
-    back = (Lifecycle.LIFECYCLE_INITIALIZE, Lifecycle.LIFECYCLE_ARRIVAL)
-    found = [-1]
-    found += [item.at for item in session.lifecycle if item.event.code in back]
-    asleep = False
-    for transaction in session.of(number.OID_PNP_SET_POWER, "set"):
-        state = int.from_bytes(transaction.request.event.payload[:4], "little")
-        if asleep and state == number.NdisDeviceStateD0:
-            found.append(transaction.request.at)
-        asleep = state != number.NdisDeviceStateD0
-    return sorted(found)
-
-
 def _initialized(session: Session) -> list[Item]:
     wanted = number.WwanReadyStateInitialized
     return [
@@ -104,7 +86,7 @@ def power_up_notify(session: Session) -> Iterator[Judgement]:
     """The first registration after power-up is reported by an event, if no set requested it."""
     view = registrations(session)
     initialized = _initialized(session)
-    for start in _power_ups(session):
+    for start in power_ups(session):
         place = bisect_left(initialized, start + 1, key=_position)
         if place == len(initialized):
             break
@@ -147,11 +129,11 @@ def carrier_available(session: Session) -> Iterator[Judgement]:
 def _found_again(view: Registrations, lost: Item, found: Item) -> Iterator[Judgement]:
     """Judge the return of all networks, when nothing else kept the device from registering."""
     session = view.session
-    deadline_ns = found.event.time_ns + WORST_CASE_NS
+    deadline_ns = found.time_ns + WORST_CASE_NS
     event = next(
         (item for item in view.since(found.at) if item.is_event and item[STATE] in REGISTERED), None
     )
-    if event is None or event.event.time_ns > deadline_ns:
+    if event is None or event.time_ns > deadline_ns:
         if session.end_ns <= deadline_ns:
             return
         event = None
@@ -182,11 +164,11 @@ def carrier_lost(session: Session) -> Iterator[Judgement]:
     for stimulus in session.stimuli_of("COVERAGE"):
         if stimulus["Available"] or stimulus["ProviderIndex"] != _ALL_PROVIDERS:
             continue
-        if not view.registered(stimulus.at) or _asleep(session, stimulus.at):
+        if not view.registered(stimulus.at) or asleep(session, stimulus.at):
             continue
-        deadline_ns = stimulus.event.time_ns + WORST_CASE_NS
+        deadline_ns = stimulus.time_ns + WORST_CASE_NS
         following = next((item for item in view.since(stimulus.at) if not is_query(item)), None)
-        if following is not None and following.event.time_ns <= deadline_ns:
+        if following is not None and following.time_ns <= deadline_ns:
             wrong = following.u_status == 0 and following[STATE] != DEREGISTERED
             text = f"{state_name(following[STATE])} is reported after the loss of the carrier"
             yield following, text if wrong else ""
@@ -194,16 +176,6 @@ def carrier_lost(session: Session) -> Iterator[Judgement]:
             stimulus.at, session.position(deadline_ns)
         ):
             yield stimulus, "no event tells that the carrier was lost"
-
-
-def _asleep(session: Session, at: int) -> bool:
-    """Whether the device lost power and did not get it back before a position."""
-    place = bisect_left(session.interruptions, at)
-    if not place:
-        return False
-    ups = _power_ups(session)
-    following = bisect_right(ups, session.interruptions[place - 1])
-    return following == len(ups) or ups[following] >= at
 
 
 @rule("register.multimode-class")
@@ -231,7 +203,7 @@ def cdma_automatic(session: Session) -> Iterator[Judgement]:
 def manual_capability(session: Session) -> Iterator[Judgement]:
     """GSM devices have WWAN_CTRL_CAPS_REG_MANUAL."""
     for code in (number.NDIS_STATUS_WWAN_DEVICE_CAPS, number.NDIS_STATUS_WWAN_DEVICE_CAPS_EX):
-        for item in session.reports(code):
+        for item in session.judged_reports(code):
             if item.u_status or item["DeviceCaps.WwanCellularClass"] != GSM:
                 continue
             able = (item["DeviceCaps.WwanControlCaps"] or 0) & number.WWAN_CTRL_CAPS_REG_MANUAL
@@ -268,7 +240,7 @@ def denied_emergency_event(session: Session) -> Iterator[Judgement]:
         before, stable = stable, state
         if state != DENIED or before == DENIED or (before is None and is_query(item)):
             continue
-        time_ns = item.event.time_ns
+        time_ns = item.time_ns
         reported = any(
             report.is_event and report["ReadyInfo.EmergencyMode"] == number.WwanEmergencyModeOn
             for report in session.reports_between(READY, time_ns - SOON_NS, time_ns + SOON_NS)
@@ -302,7 +274,7 @@ def deregistered_uses(session: Session) -> Iterator[Judgement]:
         if not item["Available"] and item["ProviderIndex"] == _ALL_PROVIDERS
     ]
     for cause, words in causes:
-        if not view.registered(cause.at) or _asleep(session, cause.at):
+        if not view.registered(cause.at) or asleep(session, cause.at):
             continue
         following = next(view.since(cause.at), None)
         if following is None or session.interrupted(cause.at, following.at):
@@ -320,7 +292,7 @@ def unsolicited_nw_error(session: Session) -> Iterator[Judgement]:
     for stimulus in session.stimuli_of("NETWORK_DEREGISTER"):
         following = session.items[stimulus.at + 1 : stimulus.at + 2]
         event = following[0] if following and view.registered(stimulus.at) else None
-        if event is not None and event.is_event and event.event.code == REPORT:
+        if event is not None and event.is_event and event.code == REPORT:
             causes[event.at] = stimulus["NwError"]
     for item in view.reported:
         if not item.is_event or item[STATE] not in (DEREGISTERED, DENIED):
@@ -360,7 +332,7 @@ def _locking_set(view: Registrations, item: Item) -> bool:
         answer, closing = transaction.first_answer, transaction.closing
         if answer is None or closing is None or not transaction.accepted:
             continue
-        if closing.event.code != REPORT or not answer.at < item.at < closing.at:
+        if closing.code != REPORT or not answer.at < item.at < closing.at:
             continue
         if closing.u_status or closing[STATE] not in REGISTERED:
             continue
@@ -449,12 +421,12 @@ def searching_is_transient(session: Session) -> Iterator[Judgement]:
 
 def _overdue(session: Session, item: Item) -> bool:
     """Whether the session goes on past the longest time for what a report and later sets began."""
-    latest_ns = max(item.event.time_ns, session.derived("latest set of the mode", _latest_set_ns))
+    latest_ns = max(item.time_ns, session.derived("latest set of the mode", _latest_set_ns))
     return session.end_ns > latest_ns + WORST_CASE_NS
 
 
 def _latest_set_ns(session: Session) -> int:
-    times = (transaction.request.event.time_ns for transaction in session.of(OID, "set"))
+    times = (transaction.request.time_ns for transaction in session.of(OID, "set"))
     return max(times, default=0)
 
 

@@ -115,8 +115,13 @@ class Registrations:
         self.sets: list[tuple[Transaction, Item]] = []
         for transaction in session.of(OID, "set"):
             closing = transaction.closing
-            if closing is not None and transaction.accepted and closing.event.code == REPORT:
+            if closing is not None and transaction.accepted and closing.code == REPORT:
                 self.sets.append((transaction, closing))
+        # Those of them that have an event in the judged part.
+        start, stop = session.judged.start, session.judged.stop
+        self.judged_sets = [
+            each for each in self.sets if each[0].request.at < stop and each[1].at >= start
+        ]
         self.ordered = _ordered(session)
         self._chosen = self._manual_sets()
 

@@ -30,7 +30,7 @@ class Undecided(str):
 # What a predicate gives: for each place where the rule applies, the event and what is wrong with
 # it; an empty text means that the rule holds there, Undecided that it cannot be known.
 Judgement = tuple[Item, str]
-Predicate = Callable[[Session], Iterator[Judgement]]
+Predicate = Callable[[Session], Iterable[Judgement]]
 TransactionPredicate = Callable[[Transaction], Iterator[Judgement]]
 
 
@@ -94,7 +94,7 @@ def rule_of_transactions(
 
     def register(predicate: TransactionPredicate) -> TransactionPredicate:
         @wraps(predicate)
-        def judged(session: Session) -> Iterator[Judgement]:
+        def judged(session: Session) -> Iterable[Judgement]:
             return by_form(session, rule_id, predicate)
 
         rule(rule_id, by_record=by_record, ndis_only=ndis_only)(judged)

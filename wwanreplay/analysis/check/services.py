@@ -47,7 +47,9 @@ class Sessions:
                 continue
             changes.append((closing.at, identity, transaction[GUID] if opened else None))
         closed = session.stimuli_of("DEVICE_SERVICE_SESSION_CLOSED")
-        changes += [(each.at, each["SessionId"], None) for each in closed if each["SessionId"]]
+        changes += [
+            (each.at, each["SessionId"], None) for each in closed if each["SessionId"] is not None
+        ]
         changes += [(at, -1, None) for at in session.interruptions]
         self._is_whole = session.is_whole
         self._first: dict[int, int] = {}
@@ -101,9 +103,9 @@ def _limit(session: Session, path: str) -> int | None:
 
 
 def _closings(session: Session) -> Iterator[tuple[Transaction, Item]]:
-    for transaction in session.of(OID, "set"):
+    for transaction in session.judged_requests(OID, "set"):
         closing = transaction.closing
-        if transaction.accepted and closing is not None and closing.event.code == STATE:
+        if transaction.accepted and closing is not None and closing.code == STATE:
             yield transaction, closing
 
 
@@ -122,7 +124,7 @@ def asynchronous(session: Session) -> Iterator[Judgement]:
 @rule("dss.not-supported")
 def not_supported(session: Session) -> Iterator[Judgement]:
     """A service that is not there, or has no sessions, is refused as not supported."""
-    for transaction in session.of(OID, "set"):
+    for transaction in session.judged_requests(OID, "set"):
         answer = transaction.first_answer
         known = _supported(session, transaction.request.at)
         if answer is None or known is None or transaction[GUID] is None:
@@ -132,10 +134,10 @@ def not_supported(session: Session) -> Iterator[Judgement]:
             entry["SessionCapability"] != number.WwanDeviceServiceSessionNotSupported
         ):
             continue
-        if answer.event.status in AWAY:
+        if answer.status in AWAY:
             continue
-        right = answer.event.status == number.NDIS_STATUS_NOT_SUPPORTED
-        yield answer, "" if right else f"answered {answer.event.status:#010x}"
+        right = answer.status == number.NDIS_STATUS_NOT_SUPPORTED
+        yield answer, "" if right else f"answered {answer.status:#010x}"
 
 
 @rule("dss.result-struct")
@@ -206,24 +208,24 @@ def write_asynchronous(session: Session) -> Iterator[Judgement]:
 def write_not_open(session: Session) -> Iterator[Judgement]:
     """A write to a session that is not open is refused with the code for that."""
     view = sessions(session)
-    for transaction in session.of(WRITE, "set"):
+    for transaction in session.judged_requests(WRITE, "set"):
         answer, identity = transaction.first_answer, transaction["WriteData.uSessionID"]
         at = transaction.request.at
         if answer is None or identity is None or identity in view.open(at):
             continue
         if any(other[IDENTITY] == identity for other in session.open_at(at, OID, "set")):
             continue
-        if answer.event.status in AWAY:
+        if answer.status in AWAY:
             continue
         # A device without the OID has no other answer.
-        right = answer.event.status in (
+        right = answer.status in (
             number.NDIS_STATUS_ADAPTER_NOT_OPEN,
             number.NDIS_STATUS_NOT_SUPPORTED,
         )
         if not right and not view.known(identity, at):
             yield answer, Undecided("the session may have been opened before the recording began")
             continue
-        yield answer, "" if right else f"answered {answer.event.status:#010x}"
+        yield answer, "" if right else f"answered {answer.status:#010x}"
 
 
 @rule("dss-write.complete-not-unsolicited", by_record=True)
@@ -235,8 +237,8 @@ def write_complete_not_unsolicited(session: Session) -> Iterator[Judgement]:
 @rule("dss-read.only-event", by_record=True)
 def read_only_event(session: Session) -> Iterator[Judgement]:
     """Data that arrives is an event."""
-    for item in session.reports(READ):
-        identity = item.event.request_id
+    for item in session.judged_reports(READ):
+        identity = item.request_id
         yield item, f"RequestId {identity:#x} instead of 0" if identity else ""
 
 
@@ -244,7 +246,7 @@ def read_only_event(session: Session) -> Iterator[Judgement]:
 def read_open_session(session: Session) -> Iterator[Judgement]:
     """Data arrives in open sessions only."""
     view = sessions(session)
-    for item in session.reports(READ):
+    for item in session.judged_reports(READ):
         identity = item["ReadData.uSessionID"]
         is_open = identity in view.open(item.at)
         if not is_open and not view.known(identity, item.at):
@@ -283,7 +285,7 @@ def _service_of(session: Session, view: Sessions, at: int, identity: int) -> Any
 def read_size(session: Session) -> Iterator[Judgement]:
     """uDataSize is within the limit, and that many bytes follow."""
     most = _limit(session, "uMaxSessionDataSize")
-    for item in session.reports(READ):
+    for item in session.judged_reports(READ):
         fields = item.fields
         length = None if fields is None else fields.tail_length()
         if fields is None or length is None:

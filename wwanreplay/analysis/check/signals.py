@@ -14,6 +14,7 @@ from wwanreplay.analysis.check.states import (
     deregistered,
     deregistered_throughout,
     family,
+    judged_closings,
     radio_off_throughout,
     registered,
 )
@@ -39,8 +40,8 @@ def _events(session: Session) -> list[Item]:
     return [item for item in session.reports(REPORT) if item.is_event and item.u_status == 0]
 
 
-def _sets(session: Session) -> Iterator[tuple[Transaction, Item]]:
-    return closings(session, OID, REPORT, "set")
+def _sets(session: Session) -> list[tuple[Transaction, Item]]:
+    return judged_closings(session, OID, REPORT, "set")
 
 
 def _last_set(session: Session, before: int) -> Item | None:
@@ -66,7 +67,7 @@ def default_threshold(session: Session) -> Iterator[Judgement]:
             continue
         if UNKNOWN in (previous[RSSI], item[RSSI]):
             continue
-        gap_ns = item.event.time_ns - previous.event.time_ns
+        gap_ns = item.time_ns - previous.time_ns
         yield item, f"{gap_ns / SECOND:.1f} s after the last event" if gap_ns < _APART_NS else ""
 
 
@@ -90,7 +91,7 @@ def set_returns_current(session: Session) -> Iterator[Judgement]:
 @rule("signal.set-cached-unregistered")
 def set_cached(session: Session) -> Iterator[Judgement]:
     """What was set while not registered is shown by later reports."""
-    for item in session.reports(REPORT):
+    for item in session.judged_reports(REPORT):
         if item.u_status or (item.transaction is not None and item.transaction.is_set):
             continue
         last = _last_set(session, item.at)
@@ -127,7 +128,7 @@ def no_events_unregistered(session: Session) -> Iterator[Judgement]:
                 yield item, ""
             continue
         report = session.last_report(number.NDIS_STATUS_WWAN_REGISTER_STATE, item.at)
-        if report is None or report.event.time_ns == item.event.time_ns or _unknown(item):
+        if report is None or report.time_ns == item.time_ns or _unknown(item):
             continue  # what belongs to the change itself
         if family(session):
             yield item, "a signal event while deregistered"
@@ -146,7 +147,7 @@ def no_events_radio_off(session: Session) -> Iterator[Judgement]:
         report = session.last_report(number.NDIS_STATUS_WWAN_RADIO_STATE, item.at)
         if report is None or session.interrupted(report.at, item.at):
             continue
-        belongs = report.event.time_ns == item.event.time_ns or _unknown(item)
+        belongs = report.time_ns == item.time_ns or _unknown(item)
         if session.radio_off(item.at) and not belongs:
             yield item, "a signal event with the radio off"
         elif not session.radio_off(item.at):
@@ -156,7 +157,7 @@ def no_events_radio_off(session: Session) -> Iterator[Judgement]:
 @rule("signal.query-unknown")
 def query_unknown(session: Session) -> Iterator[Judgement]:
     """A query of a device without network or radio shows an unknown signal."""
-    for transaction, closing in closings(session, OID, REPORT, "query"):
+    for transaction, closing in judged_closings(session, OID, REPORT, "query"):
         if closing.u_status:
             continue
         off = radio_off_throughout(session, transaction)
@@ -170,7 +171,7 @@ def query_unknown(session: Session) -> Iterator[Judgement]:
 @rule("signal.rssi-range")
 def rssi_range(session: Session) -> Iterator[Judgement]:
     """Rssi is 0 to 31 or 99, ErrorRate 0 to 7 or 99."""
-    for item in session.reports(REPORT):
+    for item in session.judged_reports(REPORT):
         if item.u_status or item[RSSI] is None:
             continue
         if item[RSSI] not in _RSSI:
@@ -195,7 +196,7 @@ def support_indications(session: Session) -> Iterator[Judgement]:
         first = queries[place - 1]
         if abs(item[RSSI] - first[RSSI]) < 5 or session.interrupted(first.at, item.at):
             continue
-        if item.event.time_ns - first.event.time_ns < _MINUTES_NS:
+        if item.time_ns - first.time_ns < _MINUTES_NS:
             continue
         if _last_set(session, item.at) is not None:
             continue
@@ -218,7 +219,7 @@ def event_rate(session: Session) -> Iterator[Judgement]:
             continue
         if interval != wanted or not registered(session, closing.at):
             continue
-        until_ns = closing.event.time_ns + _MINUTES_NS
+        until_ns = closing.time_ns + _MINUTES_NS
         end = session.position(until_ns)
         if session.end_ns < until_ns or session.interrupted(closing.at, end):
             continue
@@ -244,7 +245,7 @@ def _changed_intervals(session: Session, start: Item, end: int, interval_ns: int
     for stimulus in session.stimuli_inside("SIGNAL", start.at, end):
         if abs(stimulus["Rssi"] - rssi) >= threshold:
             rssi = stimulus["Rssi"]
-            found.add((stimulus.event.time_ns - start.event.time_ns) // interval_ns)
+            found.add((stimulus.time_ns - start.time_ns) // interval_ns)
     return len(found)
 
 
@@ -258,7 +259,7 @@ def _left(session: Session, since: int, until: int) -> bool:
 @rule("signal.rev3-list", ndis_only=True)
 def extended_list(session: Session) -> Iterator[Judgement]:
     """Revision 3 has a list of signals while attached."""
-    for item in session.reports(REPORT):
+    for item in session.judged_reports(REPORT):
         fields = item.fields
         if fields is None or item.u_status or fields["Header.Revision"] != 3:
             continue

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from wwanreplay._core import Lifecycle
 from wwanreplay.analysis.check.contexts import REGISTERED
 from wwanreplay.analysis.check.fields import number
 from wwanreplay.analysis.check.registry import Judgement
@@ -39,6 +41,13 @@ def closings(
     Those that power, presence or a gap cut off are left out.
     """
     return iter(session.closed(oid, indication, kind))
+
+
+def judged_closings(
+    session: Session, oid: int, indication: int, kind: str = ""
+) -> list[tuple[Transaction, Item]]:
+    """Those that have an event in the judged part, for a rule that judges each by itself."""
+    return session.judged_closed(oid, indication, kind)
 
 
 def status_of(transaction: Transaction) -> int | None:
@@ -184,7 +193,7 @@ def sim_changed(session: Session, since: int, until: int) -> bool:
 def first_at(session: Session, item: Item) -> int:
     """The first position with the time of an event: all events of one cause have one time."""
     at = item.at
-    while at and session.items[at - 1].event.time_ns == item.event.time_ns:
+    while at and session.items[at - 1].event.time_ns == item.time_ns:
         at -= 1
     return at
 
@@ -215,8 +224,8 @@ def follows(
 
     None when the session ends, or is interrupted, before that can be known.
     """
-    until_ns = until.event.time_ns + SOON_NS
-    reports = session.reports_between(code, since.event.time_ns, until_ns)
+    until_ns = until.time_ns + SOON_NS
+    reports = session.reports_between(code, since.time_ns, until_ns)
     if any(item.at > since.at and accept(item) for item in reports):
         return True
     if session.end_ns < until_ns or session.interrupted(since.at, session.position(until_ns)):
@@ -253,3 +262,31 @@ def was_ordered(session: Session, closing: Item) -> bool:
         and stimulus["uStatus"] == closing.u_status
         for stimulus in session.stimuli_of("OUTCOME")
     )
+
+
+def power_ups(session: Session) -> list[int]:
+    """The positions at which the session, or a part of it with power, begins."""
+    return session.derived("power-ups", _found_power_ups)
+
+
+def _found_power_ups(session: Session) -> list[int]:
+    back = (Lifecycle.LIFECYCLE_INITIALIZE, Lifecycle.LIFECYCLE_ARRIVAL)
+    found = [-1]
+    found += [item.at for item in session.lifecycle if item.code in back]
+    asleep = False
+    for transaction in session.of(number.OID_PNP_SET_POWER, "set"):
+        state = int.from_bytes(transaction.request.event.payload[:4], "little")
+        if asleep and state == number.NdisDeviceStateD0:
+            found.append(transaction.request.at)
+        asleep = state != number.NdisDeviceStateD0
+    return sorted(found)
+
+
+def asleep(session: Session, at: int) -> bool:
+    """Whether the device lost power and did not get it back before a position."""
+    place = bisect_left(session.interruptions, at)
+    if not place:
+        return False
+    ups = power_ups(session)
+    following = bisect_right(ups, session.interruptions[place - 1])
+    return following == len(ups) or ups[following] >= at

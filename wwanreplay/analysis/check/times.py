@@ -131,7 +131,7 @@ def _sms_ready(session: Session) -> Iterator[tuple[Item, int]]:
         before = session.last_report(code, item.at, accept=_is_event)
         if reported is None or session.interrupted(item.at, reported.at):
             continue
-        took_ns = reported.event.time_ns - item.event.time_ns
+        took_ns = reported.time_ns - item.time_ns
         is_first = before is None or session.interrupted(before.at, item.at)
         if is_first and took_ns <= timing.SMS_READY.worst_ns:
             yield reported, took_ns
@@ -156,7 +156,7 @@ def _links(session: Session) -> Iterator[tuple[Item, int]]:
             gone = session.next_report(STATE, activation.at, _is_over, port=port)
             if link is None or link.at > until or (gone is not None and gone.at < link.at):
                 continue
-            yield link, link.event.time_ns - activation.event.time_ns
+            yield link, link.time_ns - activation.time_ns
 
 
 def _is_connected(item: Item) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from wwanreplay._sessions import by_buffer
+from wwanreplay._sessions import by_buffer, by_buffers
 from wwanreplay.analysis.check.fields import Fields, number
 from wwanreplay.analysis.check.registry import Judgement, Undecided, rule, rule_of_transactions
 from wwanreplay.analysis.check.session import Session, Transaction
@@ -32,7 +32,7 @@ def answered(session: Session) -> Iterator[Judgement]:
             yield request, ""
         elif transaction.cancel is not None or session.interrupted(request.at, len(session.items)):
             continue
-        elif session.end_ns - request.event.time_ns > given_up_ns(transaction):
+        elif session.end_ns - request.time_ns > given_up_ns(transaction):
             word = "ended" if transaction.accepted else "completed"
             yield request, f"the request was never {word}"
 
@@ -60,13 +60,10 @@ def completion_known(session: Session) -> Iterator[Judgement]:
 @rule("request.id-unique", by_record=True)
 def id_unique(session: Session) -> Iterator[Judgement]:
     """The host gives no open transaction's id again."""
-    last: dict[tuple[int, int], Transaction] = {}
-    for transaction in session.transactions:
-        event = transaction.request.event
-        if not transaction.is_wwan or not event.request_id:
+    for transaction in session.judged_transactions:
+        identity, before = transaction.request.request_id, transaction.earlier
+        if not transaction.is_wwan or not identity:
             continue
-        before = last.get((event.request_id, event.port))
-        last[event.request_id, event.port] = transaction
         taken = before is not None and before.end > transaction.request.at
         if (
             taken
@@ -74,7 +71,6 @@ def id_unique(session: Session) -> Iterator[Judgement]:
             and session.interrupted(before.request.at, transaction.request.at)
         ):
             taken = False
-        identity = event.request_id
         text = f"RequestId {identity:#x} is that of an open transaction" if taken else ""
         yield transaction.request, text
 
@@ -88,14 +84,13 @@ def _shorter_than_stated(fields: Fields) -> str | None:
 
 
 @rule("buffer.report-whole", ndis_only=True)
-def report_whole(session: Session) -> Iterator[Judgement]:
+def report_whole(session: Session) -> Iterable[Judgement]:
     """Reports have all that their headers promise."""
-    for items in session.indications.values():
-        yield from by_buffer(session, items, "whole", _shorter_than_stated)
+    return by_buffers(session, session.indications.values(), "whole", _shorter_than_stated)
 
 
 @rule("buffer.request-whole", ndis_only=True)
-def request_whole(session: Session) -> Iterator[Judgement]:
+def request_whole(session: Session) -> Iterable[Judgement]:
     """So have sets."""
     sets = (each.request for each in session.judged_transactions if each.is_set)
     return by_buffer(session, sets, "whole", _shorter_than_stated)

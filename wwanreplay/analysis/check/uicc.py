@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from wwanreplay.analysis.check.fields import number
 from wwanreplay.analysis.check.registry import Judgement, rule
 from wwanreplay.analysis.check.session import Item, Session, Transaction
-from wwanreplay.analysis.check.states import closings, ready_throughout
+from wwanreplay.analysis.check.states import (
+    closings,
+    judged_closings,
+    ready_throughout,
+)
 
 OPEN_OID = number.OID_WWAN_UICC_OPEN_CHANNEL
 OPENED = number.NDIS_STATUS_WWAN_UICC_OPEN_CHANNEL_INFO
@@ -32,7 +36,7 @@ _DONE = b"\x90\0"
 @rule("uicc.atr-length")
 def atr_length(session: Session) -> Iterator[Judgement]:
     """AtrLength is within the buffer."""
-    for item in session.reports(number.NDIS_STATUS_WWAN_ATR_INFO):
+    for item in session.judged_reports(number.NDIS_STATUS_WWAN_ATR_INFO):
         length = item["AtrInfo.AtrLength"]
         if item.u_status == 0 and length is not None:
             yield item, f"AtrLength {length} is beyond {_ATR_MAX}" if length > _ATR_MAX else ""
@@ -118,7 +122,7 @@ def _channels(session: Session) -> _Channels:
 @rule("uicc.close-unknown")
 def close_unknown(session: Session) -> Iterator[Judgement]:
     """To close a channel that is not open: invalid logical channel."""
-    for transaction, closing in closings(session, CLOSE_OID, CLOSED, "set"):
+    for transaction, closing in judged_closings(session, CLOSE_OID, CLOSED, "set"):
         channel, _ = _closed(transaction)
         view = _channels(session)
         if not channel or not view.known or channel in view.before(transaction.request.at):
@@ -130,7 +134,7 @@ def close_unknown(session: Session) -> Iterator[Judgement]:
 @rule("uicc.close-group")
 def close_group(session: Session) -> Iterator[Judgement]:
     """Channel 0 closes the channels of the group; without any the words are 90 00."""
-    for transaction, closing in closings(session, CLOSE_OID, CLOSED, "set"):
+    for transaction, closing in judged_closings(session, CLOSE_OID, CLOSED, "set"):
         channel, group = _closed(transaction)
         if channel:
             continue
@@ -150,7 +154,7 @@ def close_group(session: Session) -> Iterator[Judgement]:
 @rule("uicc.apdu-open-channel")
 def apdu_channel(session: Session) -> Iterator[Judgement]:
     """An APDU on a channel that is not open: invalid logical channel."""
-    for transaction, closing in closings(session, APDU_OID, APDU, "set"):
+    for transaction, closing in judged_closings(session, APDU_OID, APDU, "set"):
         channel = transaction["SetUiccApdu.Channel"]
         view = _channels(session)
         if not channel or not view.known or channel in view.before(transaction.request.at):
@@ -162,7 +166,7 @@ def apdu_channel(session: Session) -> Iterator[Judgement]:
 @rule("uicc.apdu-status")
 def apdu_status(session: Session) -> Iterator[Judgement]:
     """What the card answered came with success."""
-    for _, closing in closings(session, APDU_OID, APDU, "set"):
+    for _, closing in judged_closings(session, APDU_OID, APDU, "set"):
         words = closing["UiccApduInfo.Status"]
         if words is None:
             continue
@@ -179,7 +183,7 @@ def reset_status(session: Session) -> Iterator[Judgement]:
         number.WwanUiccPassThroughEnable: number.WwanUiccPassThroughEnabled,
         number.WwanUiccPassThroughDisable: number.WwanUiccPassThroughDisabled,
     }
-    for transaction, closing in closings(session, RESET_OID, RESET, "set"):
+    for transaction, closing in judged_closings(session, RESET_OID, RESET, "set"):
         action = transaction["SetUiccReset.PassThroughAction"]
         if closing.u_status == 0 and action in wanted:
             same = closing["UiccResetInfo.PassThroughStatus"] == wanted[action]
@@ -189,7 +193,7 @@ def reset_status(session: Session) -> Iterator[Judgement]:
 @rule("uicc.termcap-echo")
 def terminal_capability(session: Session) -> Iterator[Judgement]:
     """A query repeats the objects that were set."""
-    for transaction, closing in closings(session, TERMINAL_OID, TERMINAL, "query"):
+    for transaction, closing in judged_closings(session, TERMINAL_OID, TERMINAL, "query"):
         last = session.last_report(
             TERMINAL,
             transaction.request.at,
@@ -207,7 +211,7 @@ def terminal_capability(session: Session) -> Iterator[Judgement]:
 @rule("uicc.applist")
 def applications(session: Session) -> Iterator[Judgement]:
     """The active application is one of the list, or none."""
-    for transaction, closing in closings(session, LIST_OID, LIST, "query"):
+    for transaction, closing in judged_closings(session, LIST_OID, LIST, "query"):
         active, count = closing["UiccAppList.ActiveAppIndex"], closing["UiccAppList.AppCount"]
         if closing.u_status or active is None or count is None:
             continue
@@ -228,6 +232,6 @@ _VERSIONS = (
 def version(session: Session) -> Iterator[Judgement]:
     """Version is 1."""
     for code, path in _VERSIONS:
-        for item in session.reports(code):
+        for item in session.judged_reports(code):
             if item.u_status == 0 and item[path] is not None:
                 yield item, "" if item[path] == 1 else f"Version is {item[path]}"

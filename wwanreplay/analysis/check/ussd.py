@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from wwanreplay.analysis.check.fields import number
 from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
 from wwanreplay.analysis.check.session import SECOND, Item, Session
-from wwanreplay.analysis.check.states import capability, closings, radio_off_throughout
+from wwanreplay.analysis.check.states import (
+    capability,
+    judged_closings,
+    radio_off_throughout,
+)
 
 OID = number.OID_WWAN_USSD
 REPORT = number.NDIS_STATUS_WWAN_USSD
@@ -71,7 +75,7 @@ def cancel_both(session: Session) -> Iterator[Judgement]:
             end = transaction.closing or start
             if done:
                 yield end, ""
-            elif session.end_ns - start.event.time_ns >= _WAIT_NS and not session.interrupted(
+            elif session.end_ns - start.time_ns >= _WAIT_NS and not session.interrupted(
                 start.at, 1 << 62
             ):
                 which = "the request" if each.closing is None else "the cancel"
@@ -81,7 +85,7 @@ def cancel_both(session: Session) -> Iterator[Judgement]:
 @rule("ussd.caps")
 def caps(session: Session) -> Iterator[Judgement]:
     """A device whose USSD works has the capability."""
-    for _, closing in closings(session, OID, REPORT, "set"):
+    for _, closing in judged_closings(session, OID, REPORT, "set"):
         if closing.u_status:
             continue
         offered = _has_ussd(session)
@@ -96,7 +100,7 @@ def unsupported(session: Session) -> Iterator[Judgement]:
     """Without the capability USSD is refused as not supported by the device."""
     if _has_ussd(session) is not False:
         return
-    for transaction in session.of(OID, "set"):
+    for transaction in session.judged_requests(OID, "set"):
         answer, closing = transaction.first_answer, transaction.closing
         if answer is None:
             continue
@@ -111,7 +115,7 @@ def unsupported(session: Session) -> Iterator[Judgement]:
 @rule("ussd.initiate-existing")
 def initiate_existing(session: Session) -> Iterator[Judgement]:
     """To initiate while a session is open fails for the other client."""
-    for transaction, closing in closings(session, OID, REPORT, "set"):
+    for transaction, closing in judged_closings(session, OID, REPORT, "set"):
         start = transaction.request.at
         if transaction[REQUEST] != INITIATE or not _open_session(session, start):
             continue
@@ -123,7 +127,7 @@ def initiate_existing(session: Session) -> Iterator[Judgement]:
 @rule("ussd.cancel-terminated")
 def cancel_terminated(session: Session) -> Iterator[Judgement]:
     """A cancel is answered with terminated."""
-    for transaction, closing in closings(session, OID, REPORT, "set"):
+    for transaction, closing in judged_closings(session, OID, REPORT, "set"):
         if transaction[REQUEST] == CANCEL and closing.u_status != _NO_SUPPORT:
             right = closing[EVENT] == TERMINATED
             yield closing, "" if right else "cancelled, and the event is not terminated"
@@ -132,7 +136,7 @@ def cancel_terminated(session: Session) -> Iterator[Judgement]:
 @rule("ussd.cancel-ignores-string")
 def cancel_string(session: Session) -> Iterator[Judgement]:
     """A cancel is not refused for its string."""
-    for transaction in session.of(OID, "set"):
+    for transaction in session.judged_requests(OID, "set"):
         answer, closing = transaction.first_answer, transaction.closing
         if transaction[REQUEST] != CANCEL or answer is None:
             continue
@@ -187,7 +191,7 @@ def session_state(session: Session) -> Iterator[Judgement]:
 @rule("ussd.action-required-open")
 def continue_closed(session: Session) -> Iterator[Judgement]:
     """Only after an action is asked for a session can be continued."""
-    for transaction, closing in closings(session, OID, REPORT, "set"):
+    for transaction, closing in judged_closings(session, OID, REPORT, "set"):
         if transaction[REQUEST] != CONTINUE:
             continue
         opened = _open_session(session, transaction.request.at)
@@ -202,7 +206,7 @@ def timeout(session: Session) -> Iterator[Judgement]:
     for item in _reported(session):
         if item[EVENT] != ACTION:
             continue
-        until_ns = item.event.time_ns + _IDLE_NS
+        until_ns = item.time_ns + _IDLE_NS
         following = session.next_report(REPORT, item.at)
         if following is not None and following[EVENT] in (TIME_OUT, TERMINATED):
             yield item, ""
@@ -219,7 +223,7 @@ def timeout(session: Session) -> Iterator[Judgement]:
 @rule("auth.radio-off")
 def auth_radio_off(session: Session) -> Iterator[Judgement]:
     """Works with the radio off."""
-    for transaction, closing in closings(session, AUTH_OID, AUTH, "query"):
+    for transaction, closing in judged_closings(session, AUTH_OID, AUTH, "query"):
         if radio_off_throughout(session, transaction):
             wrong = closing.u_status == number.WWAN_STATUS_RADIO_POWER_OFF
             yield closing, "authentication needs the radio" if wrong else ""
@@ -229,7 +233,7 @@ def auth_radio_off(session: Session) -> Iterator[Judgement]:
 def auth_not_supported(session: Session) -> Iterator[Judgement]:
     """A method that the capabilities lack is refused as not supported."""
     caps = capability(session, "WwanAuthAlgoCaps")
-    for transaction in session.of(AUTH_OID, "query"):
+    for transaction in session.judged_requests(AUTH_OID, "query"):
         answer = transaction.first_answer
         bit = _METHOD_BITS.get(transaction[METHOD])
         if answer is None or bit is None:
@@ -244,7 +248,7 @@ def auth_not_supported(session: Session) -> Iterator[Judgement]:
 @rule("auth.method-echo")
 def method_echo(session: Session) -> Iterator[Judgement]:
     """The response is of the method asked for."""
-    for transaction, closing in closings(session, AUTH_OID, AUTH, "query"):
+    for transaction, closing in judged_closings(session, AUTH_OID, AUTH, "query"):
         if transaction[METHOD] is not None and closing["AuthResponse.AuthMethod"] is not None:
             same = transaction[METHOD] == closing["AuthResponse.AuthMethod"]
             yield closing, "" if same else "a response of another method"
@@ -253,7 +257,7 @@ def method_echo(session: Session) -> Iterator[Judgement]:
 @rule("auth.error-codes")
 def error_codes(session: Session) -> Iterator[Judgement]:
     """Codes of AKA come with AKA only."""
-    for transaction, closing in closings(session, AUTH_OID, AUTH, "query"):
+    for transaction, closing in judged_closings(session, AUTH_OID, AUTH, "query"):
         methods = _CODES.get(closing.u_status)
         if methods is not None:
             fits = transaction[METHOD] in methods

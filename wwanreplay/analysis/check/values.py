@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from wwanreplay._sessions import by_buffer
+from wwanreplay._sessions import by_buffers
 from wwanreplay.analysis.check.fields import Fields, flat_layout
 from wwanreplay.analysis.check.registry import Judgement, rule
 from wwanreplay.analysis.check.session import Session
@@ -52,23 +52,21 @@ def _places(struct: str, layout: str) -> _Places:
 
 def _judged(
     session: Session, wrong: Callable[[Fields, _Places], str | None]
-) -> Iterator[Judgement]:
+) -> Iterable[Judgement]:
     """Successful reports whose structure has such members, with what is wrong there."""
 
     def judged(fields: Fields) -> str | None:
         is_readable = fields.known and not fields["uStatus"] and len(fields.data) >= fields.size
         return wrong(fields, _places(*fields.layout)) if is_readable else None
 
-    for items in session.indications.values():
-        for item, text in by_buffer(session, items, wrong.__name__, judged):
-            if not item.is_incomplete:
-                yield item, text
+    lists = session.indications.values()
+    return by_buffers(session, lists, wrong.__name__, judged, whole=True)
 
 
 @rule("value.enumeration")
-def enumeration(session: Session) -> Iterator[Judgement]:
+def enumeration(session: Session) -> Iterable[Judgement]:
     """Numbers are members of their enumerations."""
-    yield from _judged(session, _no_member)
+    return _judged(session, _no_member)
 
 
 def _no_member(fields: Fields, places: _Places) -> str | None:
@@ -80,9 +78,9 @@ def _no_member(fields: Fields, places: _Places) -> str | None:
 
 
 @rule("value.terminated")
-def terminated(session: Session) -> Iterator[Judgement]:
+def terminated(session: Session) -> Iterable[Judgement]:
     """Strings end within their arrays."""
-    yield from _judged(session, _endless)
+    return _judged(session, _endless)
 
 
 def _endless(fields: Fields, places: _Places) -> str | None:
@@ -94,9 +92,9 @@ def _endless(fields: Fields, places: _Places) -> str | None:
 
 
 @rule("value.reserved-zero")
-def reserved_zero(session: Session) -> Iterator[Judgement]:
+def reserved_zero(session: Session) -> Iterable[Judgement]:
     """Reserved members are zero."""
-    yield from _judged(session, _not_zero)
+    return _judged(session, _not_zero)
 
 
 def _not_zero(fields: Fields, places: _Places) -> str | None:

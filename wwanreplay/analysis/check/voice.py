@@ -30,7 +30,7 @@ def _voice_reports(session: Session) -> dict[int, list[Item]]:
     found: dict[int, list[Item]] = {}
     for item in session.reports(STATE):
         if item.u_status == 0 and item[VOICE] is not None:
-            found.setdefault(item.event.port, []).append(item)
+            found.setdefault(item.port, []).append(item)
     return found
 
 
@@ -71,12 +71,12 @@ def voice_start(session: Session) -> Iterator[Judgement]:
             elif item[VOICE] != IN_PROGRESS:
                 reported = False
     for stimulus in session.stimuli_of("VOICE_CALL"):
-        start = stimulus.event.time_ns
+        start = stimulus.time_ns
         if stimulus["State"] != IN_PROGRESS or session.end_ns - start < _SOON_NS:
             continue
         if not _can_call(session, stimulus.at):
             continue
-        port = stimulus.event.port
+        port = stimulus.port
         if session.value_before(stimulus.at, STATE, VOICE, port) == IN_PROGRESS:
             continue
         reported = any(
@@ -98,7 +98,7 @@ def _can_call(session: Session, at: int) -> bool:
 
 def _other_members(session: Session, item: Item) -> str:
     """What is wrong with the context in a voice event; empty when it is as reported last."""
-    before = contexts(session).last(item.event.port, item.at)
+    before = contexts(session).last(item.port, item.at)
     state = "ContextState.ActivationState"
     if before is None or session.interrupted(before.at, item.at) or before[state] == item[state]:
         return ""

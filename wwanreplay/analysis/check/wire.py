@@ -30,8 +30,7 @@ def _heads(session: Session) -> list[tuple[Item, Head, bool]]:
 def _read_heads(session: Session) -> list[tuple[Item, Head, bool]]:
     sent_by_device = WireDirection.WIRE_DEVICE_TO_HOST
     return [
-        (item, look(item.event.payload), item.event.code == sent_by_device)
-        for item in session.messages
+        (item, look(item.event.payload), item.code == sent_by_device) for item in session.messages
     ]
 
 

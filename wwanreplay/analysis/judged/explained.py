@@ -7,7 +7,7 @@ from textwrap import wrap
 
 from wwanreplay.analysis.check.registry import evidence, is_judged, row_of
 from wwanreplay.analysis.judged.outcomes import severity_of
-from wwanreplay.protocol.rules import subject_of
+from wwanreplay.protocol.rules import reason_of
 
 _WIDTH = 100
 _BASES = {
@@ -23,9 +23,7 @@ def explained(rule_id: str) -> Iterator[str]:
     row = row_of(rule_id)
     yield f"{row.id}: a {row.level} for the {row.actor}; broken, it is a {severity_of(row)}"
     yield from _part("says", row.text)
-    subject = subject_of(row.id)
-    if subject is not None:
-        yield from _part("why a host cares", subject.why)
+    yield from _part("why a host cares", reason_of(row.id))
     yield from _part("about", ", ".join(row.subject))
     yield from _part("applies to", row.precondition)
     yield from _part("broken by", row.violation)
