@@ -138,15 +138,20 @@ def checked_header(head: Head, data: bytes) -> Header:
 
 
 def parse_message(
-    data: bytes, *, from_host: bool | None = None, head: Head | None = None
+    data: bytes,
+    *,
+    from_host: bool | None = None,
+    head: Head | None = None,
+    header: Header | None = None,
 ) -> Message:
     """Read one whole message. Raises DecodeError for a wrong type, length or fragment.
 
     With `from_host` given, a type that this side never sends and a command that is neither query
-    nor set are errors too. `head` is its header, where that was looked at before.
+    nor set are errors too. `head` is its header, where that was looked at before, and `header` the
+    same where it was checked.
     """
     head = look(data) if head is None else head
-    header = checked_header(head, data)
+    header = checked_header(head, data) if header is None else header
     kind = header.type
     if kind not in TYPES:
         raise DecodeError("is not known", structure=type_name(kind), field="MessageType", offset=0)
