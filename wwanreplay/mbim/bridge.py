@@ -70,7 +70,7 @@ _REMEMBERED_SIZE = 1 << 20
 _VALUES_SIZE = 40
 
 # Python 3.11 looks a member of an enumeration up by its name each time.
-_COMMAND_DONE = int(messages.MBIM_COMMAND_DONE)
+_COMMAND_MSG, _COMMAND_DONE = int(messages.MBIM_COMMAND_MSG), int(messages.MBIM_COMMAND_DONE)
 
 NOT_OPENED = "MBIM_ERROR_NOT_OPENED"
 UNKNOWN = "MBIM_ERROR_UNKNOWN"
@@ -171,7 +171,13 @@ class Bridge:
 
         Return the requests to the device, in order, and the messages to the host.
         """
-        replies = [] if self._joiner.next_due_ns is None else self.advance(time_ns)
+        replies: list[bytes] = []
+        if self._joiner.next_due_ns is None:
+            command = messages.plain_command(data)
+            if command is not None:
+                return self._message(command, time_ns)
+        else:
+            replies = self.advance(time_ns)
         head = look(data)
         try:
             header = messages.checked_header(head, data)
@@ -209,6 +215,8 @@ class Bridge:
         return self._function_error(head.transaction_id, "MBIM_ERROR_LENGTH_MISMATCH")
 
     def _message(self, message: Message, time_ns: int) -> Answer:
+        if message.type == _COMMAND_MSG and message.transaction_id and self.is_open:
+            return self._command(message, time_ns)
         if message.type == messages.MBIM_HOST_ERROR_MSG:
             # The host gave a transaction up: no answer is sent, its requests are cancelled.
             return self._transactions.give_up(message.transaction_id, time_ns), []
@@ -224,7 +232,7 @@ class Bridge:
             self.mbimex = MBIMEX_1_0
             done = Message(messages.MBIM_CLOSE_DONE, message.transaction_id, statuses.SUCCESS)
             return requests, [done.to_bytes()]
-        return self._command(message, time_ns)
+        raise AssertionError(f"{messages.type_name(message.type)} is no message of a host")
 
     def _open(self, message: Message, time_ns: int) -> Answer:
         if message.value < CONTROL_TRANSFER_MIN:

@@ -165,7 +165,9 @@ class Function(Outgoing):
 
         `client` is the number of the host program, where several share the function.
         """
-        replies = self.advance(time_ns)
+        due_ns = self.next_due_ns
+        # Without anything due the device reaches the time with the request.
+        replies = [] if due_ns is None or due_ns > time_ns else self.advance(time_ns)
         self.transfers += 1
         code = WireDirection.WIRE_HOST_TO_DEVICE
         wire = Event(Kind.KIND_WIRE, time_ns, code=code, payload=data, client=client)

@@ -190,7 +190,8 @@ class Loop:
                         self._receive(is_ending=bool(events & _ENDING))
                 self._work(self.now_ns)
                 self.transport.flush()
-                self._watch_room()
+                if self._selective is not None:
+                    self._watch_room(self._selective)
                 if self.on_tick is not None:
                     self._tick_s = self.on_tick()
         self._poller = None
@@ -204,10 +205,9 @@ class Loop:
                 self._poller.register(descriptor, _WATCHED | select.EPOLLOUT)
                 self._watches_room = True
 
-    def _watch_room(self) -> None:
+    def _watch_room(self, selective: Selective) -> None:
         """Wait for room only while something waits for it: each answer makes room again."""
-        selective = self._selective
-        if selective is None or selective.waits_for_room == self._watches_room:
+        if selective.waits_for_room == self._watches_room:
             return
         assert self._poller is not None
         self._watches_room = not self._watches_room

@@ -168,7 +168,7 @@ class TraceFile:
         else:
             self.part = self._stack.enter_context(reserved(path, **places))
             self.writer = TraceWriter(self._memory, header, flush_seconds=FLUSH_SECONDS)
-        self._items = ItemRecords(
+        self._items: ItemRecords = ItemRecords(
             self.writer,
             start_ns,
             mbimex=mbimex,
