@@ -18,7 +18,9 @@ from wwanreplay.mbim.fragments import (
     split,
     whole_messages,
 )
+from wwanreplay.mbim.header import fragment_header
 from wwanreplay.mbim.messages import Message, parse_header
+from wwanreplay.mbim.rows.framing import MessageType
 
 SERVICE = bytes(range(16))
 OUT_OF_SEQUENCE = "MBIM_ERROR_FRAGMENT_OUT_OF_SEQUENCE"
@@ -218,3 +220,19 @@ def test_cut_messages_are_found_whole_again(size_max: int) -> None:
     cut = [opening, *2 * split(command(3, 300), size_max), opening]
     sizes = [len(each) for each in whole_messages(cut)]
     assert sizes == [1, (len(cut) - 2) // 2, (len(cut) - 2) // 2, 1]
+
+
+@given(st.integers(0, 3), st.integers(0, 3), st.sampled_from([20, 47, 48, 60]), st.booleans())
+def test_a_message_that_is_alone_is_given_back_as_it_is(
+    total: int, current: int, length: int, busy: bool
+) -> None:
+    joiner = Joiner()
+    if busy:
+        first = split(command(5, 100), 64)[0]
+        joiner.feed(parse_header(first), first, 0)
+    head = fragment_header(MessageType.MBIM_COMMAND_MSG, length, 77, total, current)
+    data = head + bytes(length - len(head))
+    header = parse_header(data)
+    is_alone = joiner.is_alone(header)
+    joined = joiner.feed(header, data, 0)
+    assert is_alone == (joined.message == data and not joined.errors)

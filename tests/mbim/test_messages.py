@@ -102,3 +102,28 @@ def test_any_bytes_parse_or_raise_decode_error(data: bytes) -> None:
         assert parse_header(data).length == len(data)
     with contextlib.suppress(DecodeError):
         assert len(parse_message(data).to_bytes()) == len(data)
+
+
+COMMAND = Message(messages.MBIM_COMMAND_MSG, 9, 1, SERVICE, 3, bytes(range(8))).to_bytes()
+
+
+@given(st.integers(0, len(COMMAND) - 1), st.integers(0, 255), st.integers(-5, 5))
+def test_the_quick_way_takes_a_command_only_as_the_careful_one_does(
+    at: int, octet: int, more: int
+) -> None:
+    changed = bytearray(COMMAND)
+    changed[at] = octet
+    data = bytes(changed[:more] if more < 0 else changed + bytes(more))
+    plain = messages.plain_command(data)
+    if plain is None:
+        with contextlib.suppress(DecodeError):
+            assert parse_message(data).type != messages.MBIM_COMMAND_MSG
+    else:
+        assert parse_message(data) == plain
+
+
+def test_the_quick_way_is_the_usual_one() -> None:
+    assert messages.plain_command(COMMAND) == parse_message(COMMAND)
+    assert messages.plain_command(COMMAND[:47]) is None
+    done = Message(messages.MBIM_COMMAND_DONE, 9, 1, SERVICE, 3).to_bytes()
+    assert messages.plain_command(done) is None

@@ -359,3 +359,27 @@ def test_an_exchange_wakes_the_loop_once_and_not_for_room_that_nothing_waits_for
             thread.join()
     # Twice where a message arrives in two pieces, and once for two that are there together.
     assert 0 < woken <= 110
+
+
+def test_every_client_that_goes_is_seen_whatever_it_left() -> None:
+    open_and_ask = OPEN + b"".join(
+        Message(messages.MBIM_CLOSE_MSG, number).to_bytes() for number in range(2, 300)
+    )
+    with Loop(idle_function(), PtyTransport()) as loop:
+        thread = threading.Thread(target=loop.run)
+        thread.start()
+        try:
+            for number in range(200):
+                size = (16, 100, 2048, 2047, len(open_and_ask))[number % 5]
+                descriptor = os.open(loop.transport.address, os.O_RDWR | os.O_NOCTTY)
+                os.set_blocking(descriptor, False)
+                os.write(descriptor, open_and_ask[:size])
+                if number % 3:
+                    time.sleep(0.0003 * (number % 7))
+                if number % 2:
+                    wait_for(lambda: loop.transport.has_client)
+                os.close(descriptor)
+                wait_for(lambda: not loop.transport.has_client)
+        finally:
+            loop.stop()
+            thread.join()

@@ -216,7 +216,10 @@ def run(
         )
         if keeping is None:
             return FileSink(output, rotation, opener)
-        return Keeper(output, keeping, opener)
+        return Keeper(output, keeping, opener, on_failure)
+
+    def on_failure(reason: str) -> None:
+        echo(f"not judged against the model: {reason}", err=True)
 
     def make(clock: SessionClock) -> Recorder:
         recorders.append(RecorderProcess(lambda: make_sink(clock), clock))

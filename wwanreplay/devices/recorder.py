@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from wwanreplay._core import Event, Kind, core_limits
@@ -136,15 +136,28 @@ class Recorder:
         self.writer.write(Event(Kind.KIND_CLOCK, self.now_ns, code=CLOCK_REACHED))
 
 
-def recorded_outputs(device: Device, sink: Sink) -> Iterator[Event]:
+def recorded_outputs(device: Device, sink: Sink) -> Iterable[Event]:
     """Write the outputs of a device, each followed by its notes; the outputs with their numbers.
 
-    A note about an output that is not there stands where that would have been.
+    A note about an output that is not there stands where that would have been. Each output is
+    written when it is asked for.
     """
     events = device.drain()
     notes = device.notes()
     if not events and not notes:
-        return
+        return ()  # nearly always, and quicker than a generator of nothing
+    if notes or any(event.kind not in OUTPUTS for event in events):
+        return _recorded(events, notes, sink)
+    return _numbered(events, sink)
+
+
+def _numbered(events: list[Event], sink: Sink) -> Iterator[Event]:
+    """Outputs alone, which refer to nothing among them."""
+    for event in events:
+        yield event.replace(index=sink.write(event))
+
+
+def _recorded(events: list[Event], notes: list[DeviceNote], sink: Sink) -> Iterator[Event]:
     lost = [note for note in notes if note.position is None]
     links = _Links()
     for position, event in enumerate(events):

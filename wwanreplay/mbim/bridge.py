@@ -34,7 +34,7 @@ from wwanreplay.mbim.commands import (
 from wwanreplay.mbim.converters import Known
 from wwanreplay.mbim.device_requests import DeviceRequests
 from wwanreplay.mbim.fragments import CONTROL_TRANSFER_MIN, Joiner, split
-from wwanreplay.mbim.header import HOST_TYPES, look
+from wwanreplay.mbim.header import HOST_TYPES, command_header, look
 from wwanreplay.mbim.memory import Memory
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.reports import (
@@ -72,10 +72,14 @@ _REMEMBERED_SIZE = 1 << 20
 #: Bytes that the members of a command take, about, for each byte of it.
 _VALUES_SIZE = 40
 
+# Python 3.11 looks a member of an enumeration up by its name each time.
+_COMMAND_MSG, _COMMAND_DONE = int(messages.MBIM_COMMAND_MSG), int(messages.MBIM_COMMAND_DONE)
+
 NOT_OPENED = "MBIM_ERROR_NOT_OPENED"
 UNKNOWN = "MBIM_ERROR_UNKNOWN"
 
 Answer = tuple[list[Event], list[bytes]]
+Route = tuple[bytes, int, int, int]
 
 
 class Bridge:
@@ -130,7 +134,7 @@ class Bridge:
         self._transactions = Transactions()
         self._requests = DeviceRequests(release, port_count)
         # The ties of commands that are served: by service, CID, type and version.
-        self._routes: dict[tuple[bytes, int, int, int], Tie] = {}
+        self._routes: dict[Route, Tie] = {}
         # Hosts repeat their commands, and devices their answers.
         self._commands: Remembered[codec.Values] = Remembered(_REMEMBERED_SIZE)
         self._inputs: Remembered[bytes] = Remembered(_REMEMBERED_SIZE)
@@ -170,7 +174,13 @@ class Bridge:
 
         Return the requests to the device, in order, and the messages to the host.
         """
-        replies = self.advance(time_ns)
+        replies: list[bytes] = []
+        if self._joiner.next_due_ns is None:
+            command = messages.plain_command(data)
+            if command is not None:
+                return self._message(command, time_ns)
+        else:
+            replies = self.advance(time_ns)
         head = look(data)
         try:
             header = messages.checked_header(head, data)
@@ -178,14 +188,15 @@ class Bridge:
             return [], [*replies, self._broken(data)]
         if header.type not in HOST_TYPES:
             return [], [*replies, self._function_error(header.transaction_id, UNKNOWN)]
-        joined = self._joiner.feed(header, data, time_ns)
-        replies += [self._function_error(tid, error) for tid, error in joined.errors]
-        if joined.message is None:
-            return [], replies
         try:
-            # Of a message in one piece the header is known.
-            known = head if joined.message is data else None
-            message = messages.parse_message(joined.message, head=known)
+            if self._joiner.is_alone(header):
+                message = messages.parse_message(data, head=head, header=header)
+            else:
+                joined = self._joiner.feed(header, data, time_ns)
+                replies += [self._function_error(tid, error) for tid, error in joined.errors]
+                if joined.message is None:
+                    return [], replies
+                message = messages.parse_message(joined.message)
         except DecodeError:
             error = "MBIM_ERROR_LENGTH_MISMATCH"
             return [], [*replies, self._function_error(header.transaction_id, error)]
@@ -207,6 +218,8 @@ class Bridge:
         return self._function_error(head.transaction_id, "MBIM_ERROR_LENGTH_MISMATCH")
 
     def _message(self, message: Message, time_ns: int) -> Answer:
+        if message.type == _COMMAND_MSG and message.transaction_id and self.is_open:
+            return self._command(message, time_ns)
         if message.type == messages.MBIM_HOST_ERROR_MSG:
             # The host gave a transaction up: no answer is sent, its requests are cancelled.
             return self._transactions.give_up(message.transaction_id, time_ns), []
@@ -222,7 +235,7 @@ class Bridge:
             self.mbimex = MBIMEX_1_0
             done = Message(messages.MBIM_CLOSE_DONE, message.transaction_id, statuses.SUCCESS)
             return requests, [done.to_bytes()]
-        return self._command(message, time_ns)
+        raise AssertionError(f"{messages.type_name(message.type)} is no message of a host")
 
     def _open(self, message: Message, time_ns: int) -> Answer:
         if message.value < CONTROL_TRANSFER_MIN:
@@ -271,11 +284,14 @@ class Bridge:
         transaction = Transaction(message.transaction_id, message.service, message.cid)
         if self._transactions.is_full:
             return [], self._done(transaction, statuses.BUSY)
+        route = message.service, message.cid, message.value, self.mbimex
+        tie = self._routes.get(route)
         try:
-            own = self._own_answer(message)
-            if own is not None:
-                return [], self._done(transaction, statuses.SUCCESS, own)
-            requests = self._start(message, transaction, time_ns)
+            if tie is None:
+                own = self._own_answer(message)
+                if own is not None:
+                    return [], self._done(transaction, statuses.SUCCESS, own)
+            requests = self._start(message, transaction, time_ns, route, tie)
         except Refusal as refusal:
             return [], self._done(transaction, refusal.status)
         except (DecodeError, UsageError):
@@ -320,11 +336,17 @@ class Bridge:
         reply = {"MbimVersion": MBIMEX_1_0, VERSION_MEMBER: self.mbimex}
         return codec.encode(*VERSION, "response", reply, mbimex=MBIMEX_NEWEST)
 
-    def _start(self, message: Message, transaction: Transaction, time_ns: int) -> list[Event]:
-        """Return the requests of a command; raises when there are none."""
+    def _start(
+        self,
+        message: Message,
+        transaction: Transaction,
+        time_ns: int,
+        route: Route,
+        tie: Tie | None,
+    ) -> list[Event]:
+        """Return the requests of a command; raises when there are none. `tie` is that of `route`,
+        if it is known."""
         is_set = message.value == messages.COMMAND_SET
-        route = message.service, message.cid, message.value, self.mbimex
-        tie = self._routes.get(route)
         if tie is None:
             if message.value not in _OPERATIONS:
                 raise Refusal(statuses.INVALID_PARAMETERS)
@@ -539,20 +561,23 @@ class Bridge:
     def _done(self, transaction: Transaction, status: int, buffer: bytes = b"") -> list[bytes]:
         """End a transaction; return its COMMAND_DONE."""
         self._transactions.end(transaction)
-        return self._parts(
-            Message(
-                messages.MBIM_COMMAND_DONE,
-                transaction.transaction_id,
-                status,
-                transaction.service,
-                transaction.cid,
-                buffer,
-            )
+        head = command_header(
+            _COMMAND_DONE,
+            transaction.transaction_id,
+            transaction.service,
+            transaction.cid,
+            status,
+            len(buffer),
         )
+        assert head is not None
+        return self._cut(head + buffer)
 
     def _parts(self, message: Message) -> list[bytes]:
+        return self._cut(message.to_bytes())
+
+    def _cut(self, message: bytes) -> list[bytes]:
         assert self.max_control_transfer is not None
-        return split(message.to_bytes(), self.max_control_transfer)
+        return split(message, self.max_control_transfer)
 
 
 def bridge_of(profile: Mapping[str, Any], **options: Any) -> Bridge:

@@ -105,23 +105,32 @@ class Joiner:
         self._parts = bytearray()
         self._whole = 0
         self._next = 0
-        self._due_ns = 0
-
-    @property
-    def next_due_ns(self) -> int | None:
-        """When the unfinished message is given up, or None."""
-        return None if self._header is None else self._due_ns
+        #: When the unfinished message is given up, or None.
+        self.next_due_ns: int | None = None
 
     def reset(self) -> None:
         """Forget an unfinished message without an error."""
         self._header = None
+        self.next_due_ns = None
         self._parts.clear()
 
     def expire(self, time_ns: int) -> list[tuple[int, str]]:
         """Give up the unfinished message if its time is over; return the errors."""
-        if self._header is None or time_ns < self._due_ns:
+        if self.next_due_ns is None or time_ns < self.next_due_ns:
             return []
         return self._give_up("MBIM_ERROR_TIMEOUT_FRAGMENT")
+
+    def is_alone(self, header: Header) -> bool:
+        """Whether a transfer is a message in one piece and no other one is unfinished.
+
+        `feed` would give it back as it is.
+        """
+        if self._header is not None:
+            return False
+        if header.type not in FRAGMENTED_TYPES:
+            return True
+        is_one = header.total == 1 and header.current == 0
+        return is_one and header.length >= framing.MESSAGE_SIZES[type_name(header.type)]
 
     def feed(self, header: Header, data: bytes, time_ns: int) -> Joined:
         """Take one message or fragment whose header was parsed; see the table above."""
@@ -141,7 +150,7 @@ class Joiner:
             return result
         self._parts += data[FRAGMENT_HEADER_SIZE:]
         self._next += 1
-        self._due_ns = time_ns + self.timeout_ns
+        self.next_due_ns = time_ns + self.timeout_ns
         self._finish(result)
         return result
 
@@ -163,7 +172,7 @@ class Joiner:
         self._parts = bytearray(data[FRAGMENT_HEADER_SIZE:])
         self._whole = whole
         self._next = 1
-        self._due_ns = time_ns + self.timeout_ns
+        self.next_due_ns = time_ns + self.timeout_ns
         self._finish(result)
 
     def _finish(self, result: Joined) -> None:

@@ -90,7 +90,7 @@ class Outgoing:
         """Record and send what can be sent, whole messages only; return it."""
         sent: list[bytes] = []
         for message in whole_messages(list(answers)):
-            size = sum(map(len, message))
+            size = len(message[0]) if len(message) == 1 else sum(map(len, message))
             reason = None if self.outlet is None else self.outlet.refusal(size)
             if reason is not None:
                 self.undelivered += 1
@@ -129,7 +129,7 @@ class Function(Outgoing):
         bridge: Bridge,
         sink: Sink | None = None,
         *,
-        take_outputs: Callable[[], Iterator[Event]] | None = None,
+        take_outputs: Callable[[], Iterable[Event]] | None = None,
     ) -> None:
         super().__init__(sink)
         self.device = device
@@ -146,6 +146,10 @@ class Function(Outgoing):
 
     def advance(self, time_ns: int) -> list[bytes]:
         """Let time reach `time_ns`; return the messages to the host, in order."""
+        due_ns = self.next_due_ns
+        if due_ns is None or due_ns > time_ns:
+            self.device.advance(time_ns)
+            return self._outputs()
         replies: list[bytes] = []
         while (due_ns := self.next_due_ns) is not None and due_ns <= time_ns:
             if self.bridge.next_due_ns == due_ns:
@@ -161,7 +165,9 @@ class Function(Outgoing):
 
         `client` is the number of the host program, where several share the function.
         """
-        replies = self.advance(time_ns)
+        due_ns = self.next_due_ns
+        # Without anything due the device reaches the time with the request.
+        replies = [] if due_ns is None or due_ns > time_ns else self.advance(time_ns)
         self.transfers += 1
         code = WireDirection.WIRE_HOST_TO_DEVICE
         wire = Event(Kind.KIND_WIRE, time_ns, code=code, payload=data, client=client)
@@ -205,8 +211,9 @@ class Function(Outgoing):
         """Record the outputs of the device and the messages that they become."""
         replies: list[bytes] = []
         for event in self._take_outputs():
-            for listener in tuple(self.listeners):
-                listener(event)
+            if self.listeners:
+                for listener in tuple(self.listeners):
+                    listener(event)
             answers = self.bridge.device_output(event)
             if answers:
                 replies += self.to_host(answers, event.time_ns, event.index)

@@ -151,6 +151,16 @@ def command_header(
         return None
 
 
+def command_words(
+    data: bytes,
+) -> tuple[int, int, int, int, int, bytes, int, int, int] | None:
+    """The nine members of the header of a COMMAND or COMMAND_DONE; None of fewer bytes.
+
+    Whether it is one, and whether its lengths are right, is not looked at.
+    """
+    return _COMMAND.unpack_from(data) if len(data) >= COMMAND_SIZE else None
+
+
 def header_bytes(head: Head) -> bytes | None:
     """Return the bytes up to the information buffer, None when a member is missing or too large.
 

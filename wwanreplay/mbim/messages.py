@@ -5,10 +5,11 @@ message has TotalFragments 1 and CurrentFragment 0. Integers are little endian, 
 stands as 16 bytes in printed order.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from wwanreplay.errors import DecodeError
 from wwanreplay.mbim.header import (
+    COMMAND_SIZE,
     FRAGMENT_HEADER_SIZE,
     FRAGMENTED_TYPES,
     HEADER_SIZE,
@@ -17,6 +18,7 @@ from wwanreplay.mbim.header import (
     TYPES,
     Head,
     command_header,
+    command_words,
     header_bytes,
     look,
 )
@@ -38,14 +40,16 @@ _NAMES: dict[int, str] = {kind: kind.name for kind in MessageType}
 COMMAND_QUERY = framing.COMMAND_TYPES["query"]
 COMMAND_SET = framing.COMMAND_TYPES["set"]
 
+#: Type, TotalFragments and CurrentFragment of a COMMAND in one piece.
+_PLAIN = (int(MBIM_COMMAND_MSG), 1, 0)
+
 ERRORS = {name: row[0] for name, row in framing.ERROR_CODES.items()}
 STATUS = framing.STATUS_CODES
 #: The status of COMMAND_DONE among the printed members of an answer.
 STATUS_FIELD = "Status"
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One whole control message.
 
     `value` is the one number of the short messages: MaxControlTransfer of OPEN, the status of
@@ -78,8 +82,7 @@ class Message:
         return octets + self.buffer
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """The header of one message or fragment; `total` is 1 for types that are never cut."""
 
     type: int
@@ -137,16 +140,35 @@ def checked_header(head: Head, data: bytes) -> Header:
     return Header(kind, length, transaction_id, head.total or 0, head.current or 0)
 
 
+def plain_command(data: bytes) -> Message | None:
+    """A whole COMMAND in one piece, as nearly all that a host sends is; None for all else.
+
+    It is what `parse_message` makes of it.
+    """
+    words = command_words(data)
+    if words is None:
+        return None
+    kind, length, transaction_id, total, current, service, cid, value, size = words
+    if (kind, total, current) != _PLAIN or length != len(data) or size != length - COMMAND_SIZE:
+        return None
+    return Message(kind, transaction_id, value, service, cid, data[COMMAND_SIZE:])
+
+
 def parse_message(
-    data: bytes, *, from_host: bool | None = None, head: Head | None = None
+    data: bytes,
+    *,
+    from_host: bool | None = None,
+    head: Head | None = None,
+    header: Header | None = None,
 ) -> Message:
     """Read one whole message. Raises DecodeError for a wrong type, length or fragment.
 
     With `from_host` given, a type that this side never sends and a command that is neither query
-    nor set are errors too. `head` is its header, where that was looked at before.
+    nor set are errors too. `head` is its header, where that was looked at before, and `header` the
+    same where it was checked.
     """
     head = look(data) if head is None else head
-    header = checked_header(head, data)
+    header = checked_header(head, data) if header is None else header
     kind = header.type
     if kind not in TYPES:
         raise DecodeError("is not known", structure=type_name(kind), field="MessageType", offset=0)

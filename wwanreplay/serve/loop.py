@@ -46,6 +46,7 @@ TICK_S = 1.0
 LINGER_S = 0.25
 _LINGER_STEP_S = 0.005
 _WATCHED = select.EPOLLIN | select.EPOLLET
+_ENDING = select.EPOLLHUP | select.EPOLLERR | select.EPOLLRDHUP
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
@@ -180,16 +181,17 @@ class Loop:
             for descriptor in (self._wake_read, *self.interfaces):
                 poller.register(descriptor, select.EPOLLIN)
             while self._running:
-                for descriptor, _ in poller.poll(self._wait_s()):
+                for descriptor, events in poller.poll(self._wait_s()):
                     if descriptor == self._wake_read:
                         self._take_inputs()
                     elif descriptor in self.interfaces:
                         self.interfaces[descriptor].exchange()
                     else:
-                        self._receive()
+                        self._receive(is_ending=bool(events & _ENDING))
                 self._work(self.now_ns)
                 self.transport.flush()
-                self._watch_room()
+                if self._selective is not None:
+                    self._watch_room(self._selective)
                 if self.on_tick is not None:
                     self._tick_s = self.on_tick()
         self._poller = None
@@ -203,10 +205,9 @@ class Loop:
                 self._poller.register(descriptor, _WATCHED | select.EPOLLOUT)
                 self._watches_room = True
 
-    def _watch_room(self) -> None:
+    def _watch_room(self, selective: Selective) -> None:
         """Wait for room only while something waits for it: each answer makes room again."""
-        selective = self._selective
-        if selective is None or selective.waits_for_room == self._watches_room:
+        if selective.waits_for_room == self._watches_room:
             return
         assert self._poller is not None
         self._watches_room = not self._watches_room
@@ -222,6 +223,8 @@ class Loop:
             nearest = due_ns
         if self._timed and (nearest is None or self._timed[0][0] < nearest):
             nearest = self._timed[0][0]
+        if nearest is None and self.on_tick is None:
+            return None
         idle_s = None
         if self.on_tick is not None:
             idle_s = TICK_S if self._tick_s is None else min(TICK_S, max(self._tick_s, 0.0))
@@ -281,7 +284,9 @@ class Loop:
         if due_ns is not None and due_ns <= time_ns:
             self.function.advance(time_ns)
 
-    def _receive(self) -> None:
+    def _receive(self, *, is_ending: bool) -> None:
+        """Read all there is; the end of a client, where there may be one, comes behind that."""
+        selective = None if is_ending else self._selective
         while self._running:
             time_ns = self.now_ns
             arrivals = self.transport.receive(time_ns)
@@ -290,16 +295,18 @@ class Loop:
             for arrival in arrivals:
                 self._take(arrival, time_ns)
             self.transport.flush()
+            if selective is not None and selective.is_emptied:
+                return
 
     def _take(self, arrival: Arrival, time_ns: int) -> None:
-        if isinstance(arrival, Departure):
-            self._note_departure(arrival, time_ns)
-        elif isinstance(arrival, Comment):
-            self._note_comment(arrival, time_ns)
+        if isinstance(arrival, bytes):
+            self.function.host_transfer(arrival, time_ns)
         elif isinstance(arrival, FromClient):
             self.function.host_transfer(arrival.data, time_ns, arrival.client)
+        elif isinstance(arrival, Departure):
+            self._note_departure(arrival, time_ns)
         else:
-            self.function.host_transfer(arrival, time_ns)
+            self._note_comment(arrival, time_ns)
 
     def _note_comment(self, comment: Comment, time_ns: int) -> None:
         self.function.note(time_ns, comment.text, comment.code, comment.cause)

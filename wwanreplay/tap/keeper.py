@@ -7,6 +7,7 @@ after; what is in a file is not kept any more, so that files do not overlap.
 from __future__ import annotations
 
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +19,7 @@ from wwanreplay.mbim.header import Head, look
 from wwanreplay.mbim.messages import ERRORS, STATUS, Message, type_name
 from wwanreplay.tap.items import Item, Note, Transfer, size_of
 from wwanreplay.tap.judge import Judge
+from wwanreplay.tap.model import ModelJudge
 from wwanreplay.tap.recorder import Opener
 from wwanreplay.tap.tracefile import TraceFile
 from wwanreplay.trace.numbered import FileNames
@@ -26,7 +28,7 @@ from wwanreplay.trace.numbered import FileNames
 TRIGGERS: Final = {
     "error-status": "the modem answers with a status other than success, or FUNCTION_ERROR",
     "fault": "a message breaks the rules of the wire, or cannot be read; the modem is taken away",
-    "model": "what the modem says breaks a rule of the WWAN model",
+    "model": "what the modem says breaks a rule of the WWAN model, or departs from an emulated one",
     "silent": "a command has no answer for so long: silent=30s",
     "signal": "the process gets SIGUSR1",
 }
@@ -60,9 +62,18 @@ class Keeping:
 
 
 class Keeper:
-    """Keeps items, and writes them to numbered files."""
+    """Keeps items, and writes them to numbered files.
 
-    def __init__(self, path: str, keeping: Keeping, opener: Opener) -> None:
+    `on_failure` is told why a judgement against the model came to nothing.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        keeping: Keeping,
+        opener: Opener,
+        on_failure: Callable[[str], None] | None = None,
+    ) -> None:
         self.keeping = keeping
         self.files: list[str] = []
         self.records = 0
@@ -73,6 +84,8 @@ class Keeper:
         self._driver = ClassDriver()
         self._watched: OrderedDict[int, tuple[int, str]] = OrderedDict()
         self._rules = Judge(keeping.keep_ns)
+        self._model = ModelJudge(keeping.keep_ns) if "model" in keeping.triggers else None
+        self._on_failure = on_failure
         self._file: TraceFile | None = None
         self._until_ns = 0
         self._last_until_ns = 0
@@ -91,6 +104,8 @@ class Keeper:
             self._file.put(item)
         else:
             self._keep(item)
+        if self._model is not None:
+            self._model.add(item, self._driver.mbimex)
         reason = self._judge(item)
         if reason:
             self._trigger(reason, item.time_ns)
@@ -113,6 +128,8 @@ class Keeper:
         self._end_if_due(time_ns)
         for broken in self._rules.judge(time_ns):
             self._trigger(f"model: {broken}", time_ns)
+        if self._model is not None:
+            self._judge_model(self._model, time_ns)
         if "silent" in self.keeping.triggers and self._watched:
             key, (sent_ns, name) = next(iter(self._watched.items()))
             if time_ns - sent_ns >= self.keeping.silent_ns:
@@ -130,6 +147,14 @@ class Keeper:
             self._trigger("signal", time_ns)
 
     # ------------------------------------------------------------------ triggers
+
+    def _judge_model(self, model: ModelJudge, time_ns: int) -> None:
+        """Take what was found beside; begin to look again when it is time."""
+        for found in model.judge(time_ns):
+            self._trigger(f"model: {found.text}", time_ns)
+        failure, model.failure = model.failure, ""
+        if failure and self._on_failure is not None:
+            self._on_failure(failure)
 
     def _judge(self, item: Item) -> str:
         """Why an item is a trigger; empty when it is none."""
@@ -200,11 +225,15 @@ class Keeper:
 
     def close(self, time_ns: int) -> None:
         """Let a file that is being written appear; what is only kept is dropped."""
+        if self._model is not None:
+            self._model.close()
         if self._file is not None:
             self._end(time_ns)
 
     def end_early(self, error: BaseException) -> None:
         """Keep what there is of a file that is being written."""
+        if self._model is not None:
+            self._model.close()
         if self._file is not None:
             self._file.end_early(error)
 

@@ -32,68 +32,47 @@ REMEMBERED_MAX: Final = 16384
 Transform = Callable[[bytes], bytes]
 
 
-class TraceFile:
-    """A trace that takes items; `start_ns` is the time of its beginning, `epoch_ns` what the wall
-    clock showed then.
+class ItemRecords:
+    """Writes items as records; `start_ns` is the time of the first of them, `mbimex` the version
+    that is in force there.
 
-    `before` is the file that this one goes on from: what is found out later of a transfer in there
-    is noted here. With `transform` it is held in memory, and what that makes of it is written at
-    the end.
+    `before` are those of the file that this one goes on from, `name_before` its name: what is found
+    out later of a transfer in there is noted here.
     """
 
     def __init__(
         self,
-        path: str,
-        names: dict[str, Any],
+        writer: TraceWriter,
         start_ns: int,
-        epoch_ns: int,
         *,
         mbimex: int,
-        notes: list[str],
-        before: TraceFile | None = None,
-        transform: Transform | None = None,
-        **places: Any,
+        before: ItemRecords | None = None,
+        name_before: str = "",
     ) -> None:
-        self.path = path
+        self.writer = writer
         self.start_ns = start_ns
         self.size = 0
         self.driver = ClassDriver(mbimex=mbimex)
-        self._transform = transform
         self._indices: OrderedDict[int, int] = OrderedDict()  # by serial
         self._indices_before = OrderedDict[int, int]() if before is None else before._indices
-        self._name_before = "" if before is None else os.path.basename(before.path)
+        self._name_before = name_before
         self._requests: OrderedDict[int, int] = OrderedDict()  # by RequestId
         self._last_ns = 0
         self._unfinished: set[bool] = set()  # directions whose last message is not whole
-        self._stack = ExitStack()
-        clock: dict[str, int | str] = {"kind": "boottime", "epoch_ns": epoch_ns}
-        header = TraceHeader(**describe_real(names, clock))
-        header.notes = notes
-        self._memory = io.BytesIO()
-        if transform is None:
-            self.writer = TraceWriter(path, header, flush_seconds=FLUSH_SECONDS, **places)
-            assert self.writer.part is not None
-            self.part: PartFile = self.writer.part
-        else:
-            self.part = self._stack.enter_context(reserved(path, **places))
-            self.writer = TraceWriter(self._memory, header, flush_seconds=FLUSH_SECONDS)
-        payload = epoch_ns.to_bytes(8, "little", signed=True)
-        self._write(Event(Kind.KIND_CLOCK, 0, code=CLOCK_ANCHOR, payload=payload))
-
-    @property
-    def records(self) -> int:
-        """How many records there are."""
-        return self.writer.next_index
 
     @property
     def is_inside_message(self) -> bool:
         """Whether the fragments of a message are not all here yet."""
         return bool(self._unfinished)
 
-    @property
-    def mbimex(self) -> int:
-        """The MBIMEx version in force, BCD."""
-        return self.driver.mbimex
+    def begin(self, epoch_ns: int) -> None:
+        """Write what the wall clock showed at the beginning."""
+        payload = epoch_ns.to_bytes(8, "little", signed=True)
+        self._write(Event(Kind.KIND_CLOCK, 0, code=CLOCK_ANCHOR, payload=payload))
+
+    def end(self, time_ns: int) -> None:
+        """Write the time of the end."""
+        self._write(Event(Kind.KIND_CLOCK, self._stamp(time_ns), code=CLOCK_REACHED))
 
     def _stamp(self, time_ns: int) -> int:
         self._last_ns = max(self._last_ns, time_ns - self.start_ns)
@@ -154,13 +133,88 @@ class TraceFile:
         for problem in self.driver.problems:
             self._note(problem, time_ns)
 
+
+class TraceFile:
+    """A trace that takes items; `start_ns` is the time of its beginning, `epoch_ns` what the wall
+    clock showed then.
+
+    `before` is the file that this one goes on from. With `transform` it is held in memory, and what
+    that makes of it is written at the end.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        names: dict[str, Any],
+        start_ns: int,
+        epoch_ns: int,
+        *,
+        mbimex: int,
+        notes: list[str],
+        before: TraceFile | None = None,
+        transform: Transform | None = None,
+        **places: Any,
+    ) -> None:
+        self.path = path
+        self._transform = transform
+        self._stack = ExitStack()
+        header = header_of(names, epoch_ns)
+        header.notes = notes
+        self._memory = io.BytesIO()
+        if transform is None:
+            self.writer = TraceWriter(path, header, flush_seconds=FLUSH_SECONDS, **places)
+            assert self.writer.part is not None
+            self.part: PartFile = self.writer.part
+        else:
+            self.part = self._stack.enter_context(reserved(path, **places))
+            self.writer = TraceWriter(self._memory, header, flush_seconds=FLUSH_SECONDS)
+        self._items: ItemRecords = ItemRecords(
+            self.writer,
+            start_ns,
+            mbimex=mbimex,
+            before=None if before is None else before._items,
+            name_before="" if before is None else os.path.basename(before.path),
+        )
+        self.put = self._items.put
+        self._items.begin(epoch_ns)
+
+    @property
+    def start_ns(self) -> int:
+        """The time of its beginning."""
+        return self._items.start_ns
+
+    @property
+    def size(self) -> int:
+        """About how many bytes the records have."""
+        return self._items.size
+
+    @property
+    def driver(self) -> ClassDriver:
+        """What makes events of its messages."""
+        return self._items.driver
+
+    @property
+    def records(self) -> int:
+        """How many records there are."""
+        return self.writer.next_index
+
+    @property
+    def is_inside_message(self) -> bool:
+        """Whether the fragments of a message are not all here yet."""
+        return self._items.is_inside_message
+
+    @property
+    def mbimex(self) -> int:
+        """The MBIMEx version in force, BCD."""
+        return self.driver.mbimex
+
     def poll(self) -> float | None:
         """Write what is old enough; seconds until there is more of it."""
         return self.writer.poll()
 
     def close(self, time_ns: int) -> None:
         """Let the file appear."""
-        self._write(Event(Kind.KIND_CLOCK, self._stamp(time_ns), code=CLOCK_REACHED))
+        self._items.end(time_ns)
         with self._stack:
             self.writer.close()
             if self._transform is not None:
@@ -175,6 +229,11 @@ class TraceFile:
             self.writer.end_early()
             self.part.write(self._transform(self._memory.getvalue()), 0)
             self.part.keep(error, counted(self.records))
+
+
+def header_of(names: dict[str, Any], epoch_ns: int) -> TraceHeader:
+    """The header of a tap's trace whose time 0 is at `epoch_ns` of the wall clock."""
+    return TraceHeader(**describe_real(names, {"kind": "boottime", "epoch_ns": epoch_ns}))
 
 
 def _remember(table: OrderedDict[int, int], key: int, index: int) -> None:

@@ -189,7 +189,7 @@ class TraceWriter:
         """Append one event; returns its index in the file."""
         if self._closed:
             raise UsageError("the trace is closed")
-        if self._due_ns is None:
+        if self._due_ns is None and self._flush_ns is not None:
             self._set_due()
         try:
             index = self.records.append(event)
@@ -200,7 +200,11 @@ class TraceWriter:
             self.flush()
             self._set_due()
             index = self.records.append(event)
-        self.flush_if_due()
+        # As `flush_if_due`, of what was just written.
+        due_ns = self._due_ns
+        is_old = due_ns is not None and time.monotonic_ns() >= due_ns
+        if is_old or self.records.size >= self._chunk_size:
+            self.flush()
         return index
 
     def write_all(self, events: Iterable[Event]) -> None:

@@ -119,11 +119,18 @@ class Pluggable(Protocol):
 
 @runtime_checkable
 class Selective(Protocol):
-    """A transport that knows when it waits for room; of another it is always watched for that."""
+    """A transport that knows when it waits for room, and when there is nothing more to read.
+
+    Of another it is always watched for room, and read until there is nothing.
+    """
 
     @property
     def waits_for_room(self) -> bool:
         """Whether something could not be written yet."""
+
+    @property
+    def is_emptied(self) -> bool:
+        """Whether the last `receive` took all there was; what comes behind wakes the wait again."""
 
 
 class Outbox:

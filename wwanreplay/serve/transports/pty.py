@@ -22,6 +22,9 @@ from wwanreplay.mbim.header import HOST_TYPES
 from wwanreplay.serve.transports.base import Departure, Outbox
 
 READ_SIZE = 65536
+#: A read that gives less has taken all: the kernel holds 4096 bytes at a time, and more when those
+#: are read.
+_EMPTIED_SIZE = 2048
 
 
 class PtyTransport:
@@ -35,6 +38,7 @@ class PtyTransport:
         self.link = None if link is None else Path(link)
         self._check_link()
         self.has_client = False
+        self.is_emptied = False
         self._framer = StreamFramer(HOST_TYPES, CONTROL_MESSAGE_MAX)
         self._outbox = Outbox()
         self._partial_due_ns: int | None = None
@@ -120,6 +124,7 @@ class PtyTransport:
 
     def receive(self, time_ns: int) -> list[bytes | Departure] | None:
         """Read once; None when there is nothing, or nobody."""
+        self.is_emptied = False
         if self._master < 0:
             return None
         try:
@@ -133,6 +138,7 @@ class PtyTransport:
             departure = self.hang_up()
             return None if departure is None else [departure]
         self.has_client = True
+        self.is_emptied = len(data) < _EMPTIED_SIZE
         transfers: list[bytes | Departure] = [*self._framer.feed(data)]
         waiting = self._framer.waiting > 0
         self._partial_due_ns = time_ns + FRAGMENT_TIMEOUT_NS if waiting else None
