@@ -62,7 +62,15 @@ def test_what_a_trace_states_takes_two_reads(server, requests, files):
 def test_a_small_trace_is_replayed_by_one_read(server, requests):
     done = run("replay", f"{server.url}/small.wwtrace")
     assert done.exit_code == 0, done.output
-    assert len(requests()) == 1
+    # The other request asks whether anything is expected of it; a listing would have said so.
+    read, asked = requests()
+    assert read[2:] == ["/small.wwtrace", "206"]
+    assert asked[2:] == ["/small.wwtrace.accepted.toml", "404"]
+    server.forget()
+    reading.StoreFile._last = None
+    done = run("replay", f"{server.url}/small*.wwtrace")
+    assert done.exit_code == 0, done.output
+    assert [row[2] for row in requests() if row[2] != "/"] == ["/small.wwtrace"]
 
 
 def test_seeking_reads_the_chunk_and_not_the_file(server, requests):

@@ -134,3 +134,18 @@ def test_accepting_is_for_a_disk(tmp_path):
     done = run("replay", "--accept", f"file://{tmp_path}/demo.wwtrace")
     assert done.exit_code == 3
     assert "a trace in a store stays as it is; accept on a disk" in done.output
+
+
+def test_what_is_expected_of_a_trace_stands_beside_it_in_the_store_too(store, tmp_path):
+    trace = tmp_path / "late.wwtrace"
+    assert run("import", LOGS / "mbimcli-fault-late.log", "-o", trace).exit_code == 0
+    assert run("replay", trace).exit_code == 1
+    assert run("replay", "--accept", trace).exit_code == 0
+    url = f"{store}/expected/late.wwtrace"
+    put_file(trace, Location(url))
+    assert run("replay", url).exit_code == 1
+    put_file(f"{trace}.accepted.toml", Location(f"{url}.accepted.toml"))
+    for name in (url, f"{store}/expected/", f"{store}/expected/*.wwtrace"):
+        done = run("replay", name)
+        assert done.exit_code == 0, done.output
+        assert "accepted" in done.output

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from wwanreplay.analysis.waivers import Waivers
     from wwanreplay.replay import ReplayResult
     from wwanreplay.replay.result import Options
+    from wwanreplay.trace import TraceReader
     from wwanreplay.trace.again import Read
 
 
@@ -162,23 +163,25 @@ def unreadable_report(path: str, exit_code: int, text: str, options: ReplayOptio
 
 def _replayed(path: str, options: ReplayOptions, on_result: OnResult | None) -> FileReport:
     from wwanreplay.replay import replay
+    from wwanreplay.trace import TraceReader
 
-    # What is expected is listed beside what is not, so that none is lost.
-    expected = None if options.acceptance is not None else _expected_of(path)
-    more = 0 if expected is None else expected.count
-    result = replay(
-        path,
-        profile=options.profile,
-        seed=options.seed,
-        start_record=options.start_record,
-        start_time_ns=options.start_time_ns,
-        stop_record=options.stop_record,
-        stop_time_ns=options.stop_time_ns,
-        divergences_max=options.divergences_max + more,
-        fail_fast=options.fail_fast,
-        judge_further=_judge_further,
-        cores=options.cores,
-    )
+    with TraceReader(path) as reader:
+        # What is expected is listed beside what is not, so that none is lost.
+        expected = None if options.acceptance is not None else _expected_of(path, reader)
+        more = 0 if expected is None else expected.count
+        result = replay(
+            reader,
+            profile=options.profile,
+            seed=options.seed,
+            start_record=options.start_record,
+            start_time_ns=options.start_time_ns,
+            stop_record=options.stop_record,
+            stop_time_ns=options.stop_time_ns,
+            divergences_max=options.divergences_max + more,
+            fail_fast=options.fail_fast,
+            judge_further=_judge_further,
+            cores=options.cores,
+        )
     line = ""
     if options.acceptance is not None:
         from wwanreplay.analysis.expected import expected_of, write_expected
@@ -193,15 +196,16 @@ def _replayed(path: str, options: ReplayOptions, on_result: OnResult | None) -> 
     return report
 
 
-def _expected_of(path: str) -> Waivers | None:
+def _expected_of(path: str, reader: TraceReader) -> Waivers | None:
     """The expected divergences of a trace; most have none, and need nothing that reads them."""
     from wwanreplay.analysis.expected_place import find_expected
 
-    if find_expected(path) is None:
+    place = find_expected(path, reader)
+    if place is None:
         return None
-    from wwanreplay.analysis.expected import expected_of
+    from wwanreplay.analysis.expected import expected_at
 
-    return expected_of(path)
+    return expected_at(place)
 
 
 def _judge_further(read: Read, options: Options, result: ReplayResult) -> None:
