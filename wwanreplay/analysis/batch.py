@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from wwanreplay.analysis.expected import Acceptance
     from wwanreplay.analysis.waivers import Waivers
     from wwanreplay.replay import ReplayResult
+    from wwanreplay.replay.passed import Ahead
     from wwanreplay.replay.result import Options
     from wwanreplay.trace import TraceReader
     from wwanreplay.trace.again import Read
@@ -55,6 +56,7 @@ class ReplayOptions:
     acceptance: Acceptance | None = None
     debug: bool = False
     cores: int = 1
+    ahead: Ahead | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -181,6 +183,7 @@ def _replayed(path: str, options: ReplayOptions, on_result: OnResult | None) -> 
             fail_fast=options.fail_fast,
             judge_further=_judge_further,
             cores=options.cores,
+            ahead=options.ahead,
         )
     line = ""
     if options.acceptance is not None:

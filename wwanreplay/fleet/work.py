@@ -5,7 +5,7 @@ from __future__ import annotations
 import copyreg
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, Protocol, TypeVar
 
 from wwanreplay._core import Event
 from wwanreplay.errors import EXIT_INTERNAL, EXIT_UNREADABLE, WwanReplayError, internal_text
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from wwanreplay.analysis.stats import Stats
     from wwanreplay.analysis.waivers import Waivers
     from wwanreplay.fleet.rows import Identities
+    from wwanreplay.replay.passed import Passed
+    from wwanreplay.replay.pieces import Piece
 
 Report = TypeVar("Report")
 Gives = TypeVar("Gives", covariant=True)
@@ -57,6 +59,43 @@ class Work(Protocol, Generic[Gives]):
         """The same of a trace whose worker died of it."""
         ...
 
+    def pieces(self, path: str, count: int) -> list[PieceWork]:
+        """The work on some `count` pieces of a large trace; [] where it is not done in pieces."""
+        ...
+
+    def joined(self, found: list[Any]) -> Work[Gives]:
+        """The work on the trace itself, once it is known what came of its pieces."""
+        ...
+
+
+@dataclass(frozen=True)
+class PieceWork:
+    """Go over a piece of a large trace; None where it is left to whoever joins the pieces."""
+
+    piece: Piece
+
+    def __call__(self, path: str) -> Passed | None:
+        """What came of the piece of a trace."""
+        from wwanreplay.replay.pieces import pass_piece
+
+        return pass_piece(path, self.piece)
+
+    def died(self, _path: str) -> None:
+        """Whose worker died of it: nothing came."""
+        return
+
+
+class Undivided:
+    """A work that has a trace as a whole."""
+
+    def pieces(self, _path: str, _count: int) -> list[PieceWork]:
+        """None."""
+        return []
+
+    def joined(self, _found: list[Any]) -> NoReturn:
+        """There are no pieces."""
+        raise AssertionError("nothing was in pieces")
+
 
 @dataclass(frozen=True)
 class ReplayWork:
@@ -87,6 +126,20 @@ class ReplayWork:
             report.rows = rows_of_unread(report)
         return report
 
+    def pieces(self, path: str, count: int) -> list[PieceWork]:
+        """The pieces of a large trace that is compared as a whole, with its own device."""
+        if not self.options.is_whole:
+            return []
+        from wwanreplay.replay.pieces import cut_in_pieces
+
+        return [PieceWork(piece) for piece in cut_in_pieces(path, count)]
+
+    def joined(self, found: list[Passed | None]) -> ReplayWork:
+        """The same work with what workers found of the pieces."""
+        from wwanreplay.replay.pieces import PassedPieces
+
+        return replace(self, options=replace(self.options, ahead=PassedPieces(found)))
+
 
 @dataclass
 class Checked:
@@ -116,7 +169,7 @@ def _checked(path: str, outcomes: list[Any], others: tuple[Any, ...], used: list
 
 
 @dataclass(frozen=True)
-class CheckWork:
+class CheckWork(Undivided):
     """Judge by rules."""
 
     options: CheckOptions
@@ -163,7 +216,7 @@ class Counted:
 
 
 @dataclass(frozen=True)
-class StatsWork:
+class StatsWork(Undivided):
     """Count requests, latencies and errors."""
 
     chosen: Filter

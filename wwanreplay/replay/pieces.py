@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from wwanreplay._core import Engine
 from wwanreplay.errors import WwanReplayError
 from wwanreplay.replay.passed import Passed, pass_over
+from wwanreplay.stores import size_of
 from wwanreplay.trace import TraceReader
 
 #: Bytes of a piece: below, to hand it out costs more than it saves; above, some workers wait long.
@@ -34,6 +35,9 @@ def cut_in_pieces(path: str, count: int) -> list[Piece]:
     What stands before the first of them is left to whoever replays with what comes of them. []
     for a trace that is too small, is compared otherwise, cannot be read, or has no checkpoints.
     """
+    known = size_of(path)
+    if known is not None and known < 2 * PIECE_BYTES_MIN:
+        return []
     try:
         with TraceReader(path) as reader:
             size, offsets = reader.size, reader.checkpoint_offsets()
