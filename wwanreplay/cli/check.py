@@ -19,18 +19,23 @@ from wwanreplay.cli.options import (
     waivers_option,
 )
 from wwanreplay.cli.progress import progress_option
+from wwanreplay.cli.results import ResultsOptions, results_options
 from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_YES
 
 if TYPE_CHECKING:
-    from wwanreplay.analysis.judged import CheckOptions, TraceReport
+    from collections.abc import Generator
+
+    from wwanreplay.analysis.judged import TraceReport
     from wwanreplay.analysis.waivers import Waivers
-    from wwanreplay.fleet import Where
+    from wwanreplay.fleet import CheckWork, Where
+    from wwanreplay.fleet.checked import Checked
 
 
 @click.command("check")
 @inputs_argument("paths", "TRACE|FOLDER...", required=False)
 @fleet_options
+@results_options
 @click.option(
     "--rule",
     "rules",
@@ -72,6 +77,7 @@ def command(
     paths: tuple[str, ...],
     processes: int,
     cluster: str | None,
+    tables: ResultsOptions,
     rules: tuple[str, ...],
     ignored: tuple[str, ...],
     start: str | None,
@@ -110,22 +116,25 @@ def command(
         raise click.UsageError("--rule and --ignore leave no rule")
     files = _Files(junit, sarif, force, shared)
     accepted = _waivers(waivers)
-    debug = bool(settings and settings.get("debug"))
-    from wwanreplay.fleet import Where
+    from wwanreplay.analysis.batch import find_traces
+    from wwanreplay.fleet import CheckWork, Where
+    from wwanreplay.fleet.checked import CheckForm
 
-    reports = _judge(paths, options, accepted, debug, Where(processes, cluster))
+    found, where = find_traces(paths), Where(processes, cluster)
+    debug = bool(settings and settings.get("debug")) and processes == 1 and cluster is None
+    form = CheckForm(as_json, show_personal, all_rules)
+    work = CheckWork(options, accepted, debug, form, tables.identities())
+    judged = _judge(found, work, where, tables)
     if as_json:
-        from wwanreplay.analysis.judged import report_json
-
-        values = [report_json(report, show_personal=show_personal) for report in reports]
-        files.echo_json(values)
-    for report in reports:
-        if report.error:
-            echo(f"wwanreplay: error: {report.error}", err=True)
+        files.echo_json([each.values for each in judged])
+    for each in judged:
+        if each.report.error:
+            echo(f"wwanreplay: error: {each.report.error}", err=True)
         if not as_json:
-            _print(report, files, show_personal, all_rules)
+            _print(each, files)
     for warning in accepted.warnings() if accepted is not None else []:
         echo(f"wwanreplay: warning: {warning}", err=True)
+    reports = [each.report for each in judged]
     files.write(reports, strict)
     return max(report.exit_code(options) for report in reports)
 
@@ -139,40 +148,63 @@ def _waivers(path: str | None) -> Waivers | None:
 
 
 def _judge(
-    paths: tuple[str, ...],
-    options: CheckOptions,
-    waivers: Waivers | None,
-    debug: bool,
-    where: Where,
-) -> list[TraceReport]:
-    """The reports in the order of the traces; what is wrong with one does not stop the others."""
-    from wwanreplay.analysis.batch import find_traces
-    from wwanreplay.fleet import CheckWork, run
+    paths: list[str], work: CheckWork, where: Where, tables: ResultsOptions
+) -> list[Checked]:
+    """What came of the traces, in order; what is wrong with one does not stop the others."""
+    if tables.folder is None:
+        from wwanreplay.fleet import run
 
-    reports: list[TraceReport] = []
-    found = find_traces(paths)
-    work = CheckWork(options, waivers, debug and where.processes == 1 and where.cluster is None)
+        return _gathered(run(paths, work, where), len(paths), work.waivers)
+    from wwanreplay.fleet.results import run_into
+    from wwanreplay.fleet.rows import unpacked_checked
+
+    with tables.opened(paths, _settings(work), unpacked_checked) as kept:
+        return _gathered(run_into(kept, paths, work, where), len(paths), work.waivers)
+
+
+def _settings(work: CheckWork) -> dict[str, Any]:
+    """The settings that decide what comes out."""
+    options, form = work.options, work.form
+    entries = [] if work.waivers is None else work.waivers.entries
+    return {
+        "verb": "check",
+        "rules": list(options.rules),
+        "ignored": list(options.ignored),
+        "places_max": options.places_max,
+        "strict": options.strict,
+        "allow_empty": options.allow_empty,
+        "start": list(options.stretch.start),
+        "stop": list(options.stretch.stop),
+        "as_json": form.as_json,
+        "show_personal": form.show_personal,
+        "all_rules": form.all_rules,
+        "waivers": [entry.text() for entry in entries],
+    }
+
+
+def _gathered(
+    found: Generator[Checked, None, None], count: int, waivers: Waivers | None
+) -> list[Checked]:
+    judged: list[Checked] = []
     try:
-        with closing(run(found, work, where)) as checked:
-            for each in checked:
-                reports.append(each.report)
+        with closing(found):
+            for each in found:
+                judged.append(each)
                 for number, used in enumerate(each.used):
                     assert waivers is not None
                     waivers.entries[number].used += used
     except KeyboardInterrupt:
-        echo(f"interrupted: {len(reports)} of {len(found)} traces are done", err=True)
-        for report in reports:
-            echo(f"{report.path}: {report.verdict}", err=True)
+        echo(f"interrupted: {len(judged)} of {count} traces are done", err=True)
+        for each in judged:
+            echo(f"{each.path}: {each.report.verdict}", err=True)
         raise
-    return reports
+    return judged
 
 
-def _print(report: TraceReport, files: _Files, show_personal: bool, all_rules: bool) -> None:
-    from wwanreplay.analysis.judged import report_lines
-
-    lines = report_lines(report, show_personal=show_personal, all_rules=all_rules)
-    files.echo(f"{report.path}: {next(lines)}")
-    for line in lines:
+def _print(checked: Checked, files: _Files) -> None:
+    first, *others = checked.lines
+    files.echo(f"{checked.path}: {first}")
+    for line in others:
         files.echo(line)
 
 
