@@ -9,7 +9,8 @@ from verbs import run
 from wwanreplay.analysis.batch import ReplayOptions
 from wwanreplay.errors import InputError, UsageError
 from wwanreplay.fleet import ReplayWork
-from wwanreplay.fleet.results import Results, keys_of, read_dataset, read_table
+from wwanreplay.fleet.names import keys_of
+from wwanreplay.fleet.results import Results, read_dataset, read_table
 from wwanreplay.fleet.rows import Identities, unpacked_report
 from wwanreplay.fleet.tables import TABLES
 

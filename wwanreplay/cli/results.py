@@ -39,7 +39,8 @@ class ResultsOptions:
         self, paths: list[str], settings: dict[str, Any], unpack: Callable[[str], Report]
     ) -> Results[Report]:
         """The tables that are written; `settings` are those that decide what comes out."""
-        from wwanreplay.fleet.results import Results, keys_of
+        from wwanreplay.fleet.names import keys_of
+        from wwanreplay.fleet.results import Results
 
         assert self.folder is not None
         return Results(self.folder, keys_of(paths), settings, unpack, resume=self.is_resumed)

@@ -11,15 +11,15 @@ from __future__ import annotations
 import io
 import json
 import os
-import posixpath
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from importlib import import_module
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from wwanreplay import __version__
 from wwanreplay.errors import InputError, OutputError, UsageError
+from wwanreplay.fleet.names import place_in
 from wwanreplay.fleet.running import Where, run
 from wwanreplay.fleet.tables import SCHEMA_VERSION, TABLES, Column
 from wwanreplay.fleet.work import Work
@@ -41,13 +41,6 @@ def _pyarrow() -> tuple[Any, Any]:
         ) from None
 
 
-def place_in(folder: str, *names: str) -> str:
-    """A place below a folder of the disk or a store."""
-    if isinstance(folder, Location):
-        return Location(posixpath.join(folder.url.rstrip("/"), *names))
-    return os.path.join(folder, *names)
-
-
 def read_dataset(folder: str) -> dict[str, Any]:
     """What a dataset says of itself; InputError for what is none, or is of a later version."""
     name = place_in(folder, DATASET)
@@ -64,18 +57,6 @@ def read_dataset(folder: str) -> dict[str, Any]:
         raise InputError(f"{folder}: results of schema {version}; this reads {SCHEMA_VERSION}")
     assert isinstance(values, dict)
     return values
-
-
-def keys_of(paths: Iterable[str]) -> dict[str, str]:
-    """The names of traces below the folder that all of them are in."""
-    parts = {path: str(path).split("/") for path in paths}
-    folders = [names[:-1] for names in parts.values()]
-    depth = 0
-    while all(len(names) > depth for names in folders) and (
-        len({names[depth] for names in folders}) == 1
-    ):
-        depth += 1
-    return {path: "/".join(names[depth:]) for path, names in parts.items()}
 
 
 class Tabled(Protocol):
@@ -126,7 +107,7 @@ class Results(Generic[Report]):
         else:
             self._begin()
 
-    def __enter__(self) -> Results:
+    def __enter__(self) -> Results[Report]:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_details: object) -> None:

@@ -69,23 +69,6 @@ class Work(Protocol, Generic[Gives]):
         ...
 
 
-@dataclass(frozen=True)
-class PieceWork:
-    """Go over a piece of a large trace; None where it is left to whoever joins the pieces."""
-
-    piece: Piece
-
-    def __call__(self, path: str) -> Passed | None:
-        """What came of the piece of a trace."""
-        from wwanreplay.replay.pieces import pass_piece
-
-        return pass_piece(path, self.piece)
-
-    def died(self, _path: str) -> None:
-        """Whose worker died of it: nothing came."""
-        return
-
-
 class Undivided:
     """A work that has a trace as a whole."""
 
@@ -96,6 +79,23 @@ class Undivided:
     def joined(self, _found: list[Any]) -> NoReturn:
         """There are no pieces."""
         raise AssertionError("nothing was in pieces")
+
+
+@dataclass(frozen=True)
+class PieceWork(Undivided):
+    """Go over a piece of a large trace; None where it is left to whoever joins the pieces."""
+
+    piece: Piece
+
+    def __call__(self, path: str) -> Passed | None:
+        """What came of the piece of a trace."""
+        from wwanreplay.replay.pieces import pass_piece
+
+        return pass_piece(path, self.piece)
+
+    def died(self, path: str) -> None:  # noqa: ARG002
+        """Whose worker died of it: nothing came."""
+        return
 
 
 @dataclass(frozen=True)
