@@ -43,6 +43,11 @@ class Location(str):
         name = f"{stem}-{number}{dot}{suffix}" if stem else f"{base}-{number}"
         return Location(f"{folder}{slash}{name}{ending}")
 
+    @property
+    def base_name(self) -> str:
+        """The name of the file without its folders, and without what its URL has behind."""
+        return _parted(self.url)[0].rpartition("/")[2]
+
     def companion(self) -> Location:
         """The file beside it that says what is expected of it, there or not."""
         head, ending = _parted(self.url)
