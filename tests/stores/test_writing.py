@@ -44,6 +44,7 @@ def folder_by_sftp(place):
             return connect(client, host, key_filename=str(place / "user"), **options)
 
         patch.setattr(paramiko.SSHClient, "connect", by_key)
+        patch.setenv("HOME", str(place))
         (place / "files").mkdir()
         yield f"{url}{place}/files"
 

@@ -98,11 +98,17 @@ http {{
 
 @contextmanager
 def sftp(room: Path) -> Iterator[str]:
-    """The URL of an SFTP server that lets the user of the test in by a key."""
+    """The URL of an SFTP server that lets the user of the test in by a key.
+
+    Whose home is the room, knows the server.
+    """
     binary, server, port = program("sshd"), program("sftp-server"), free_port()
     for name in ("host", "user"):
         key = str(room / name)
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+    known = (room / "host.pub").read_text()
+    (room / ".ssh").mkdir()
+    (room / ".ssh" / "known_hosts").write_text(f"[127.0.0.1]:{port} {known}")
     keys = room / "authorized"
     keys.write_text((room / "user.pub").read_text())
     (room / "sshd_config").write_text(f"""
