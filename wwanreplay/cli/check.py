@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from wwanreplay.analysis.judged import TraceReport
     from wwanreplay.analysis.waivers import Waivers
     from wwanreplay.fleet import CheckWork, Where
-    from wwanreplay.fleet.checked import Checked
+    from wwanreplay.fleet.checked import Checked, CheckForm
 
 
 @click.command("check")
@@ -124,19 +124,14 @@ def command(
     debug = bool(settings and settings.get("debug")) and processes == 1 and cluster is None
     form = CheckForm(as_json, show_personal, all_rules)
     work = CheckWork(options, accepted, debug, form, tables.identities())
-    judged = _judge(found, work, where, tables)
+    judged = _Judged(len(found), form, files, keeps_reports=junit is not None or sarif is not None)
+    _judge(found, work, where, tables, judged)
     if as_json:
-        files.echo_json([each.values for each in judged])
-    for each in judged:
-        if each.report.error:
-            echo(f"wwanreplay: error: {each.report.error}", err=True)
-        if not as_json:
-            _print(each, files)
+        files.echo_json(judged.values)
     for warning in accepted.warnings() if accepted is not None else []:
         echo(f"wwanreplay: warning: {warning}", err=True)
-    reports = [each.report for each in judged]
-    files.write(reports, strict)
-    return max(report.exit_code(options) for report in reports)
+    files.write(judged.reports, strict)
+    return judged.exit_code
 
 
 def _waivers(path: str | None) -> Waivers | None:
@@ -148,18 +143,19 @@ def _waivers(path: str | None) -> Waivers | None:
 
 
 def _judge(
-    paths: list[str], work: CheckWork, where: Where, tables: ResultsOptions
-) -> list[Checked]:
-    """What came of the traces, in order; what is wrong with one does not stop the others."""
+    paths: list[str], work: CheckWork, where: Where, tables: ResultsOptions, judged: _Judged
+) -> None:
+    """Judge the traces in order; what is wrong with one does not stop the others."""
     if tables.folder is None:
         from wwanreplay.fleet import run
 
-        return _gathered(run(paths, work, where), len(paths), work.waivers)
+        judged.take(run(paths, work, where), work)
+        return
     from wwanreplay.fleet.results import run_into
     from wwanreplay.fleet.rows import unpacked_checked
 
     with tables.opened(paths, _settings(work), unpacked_checked) as kept:
-        return _gathered(run_into(kept, paths, work, where), len(paths), work.waivers)
+        judged.take(run_into(kept, paths, work, where), work)
 
 
 def _settings(work: CheckWork) -> dict[str, Any]:
@@ -182,30 +178,48 @@ def _settings(work: CheckWork) -> dict[str, Any]:
     }
 
 
-def _gathered(
-    found: Generator[Checked, None, None], count: int, waivers: Waivers | None
-) -> list[Checked]:
-    judged: list[Checked] = []
-    try:
-        with closing(found):
-            for each in found:
-                judged.append(each)
-                for number, used in enumerate(each.used):
-                    assert waivers is not None
-                    waivers.entries[number].used += used
-    except KeyboardInterrupt:
-        echo(f"interrupted: {len(judged)} of {count} traces are done", err=True)
-        for each in judged:
-            echo(f"{each.path}: {each.report.verdict}", err=True)
-        raise
-    return judged
+class _Judged:
+    """What came of the traces: printed as it comes, kept as far as what is written needs it."""
 
+    def __init__(self, count: int, form: CheckForm, files: _Files, *, keeps_reports: bool) -> None:
+        self.exit_code = EXIT_YES
+        self.values: list[dict[str, Any]] = []
+        self.reports: list[TraceReport] = []
+        self._done = 0
+        self._count = count
+        self._form = form
+        self._files = files
+        self._keeps_reports = keeps_reports
 
-def _print(checked: Checked, files: _Files) -> None:
-    first, *others = checked.lines
-    files.echo(f"{checked.path}: {first}")
-    for line in others:
-        files.echo(line)
+    def take(self, found: Generator[Checked, None, None], work: CheckWork) -> None:
+        """Print and count what comes."""
+        try:
+            with closing(found):
+                for checked in found:
+                    self._add(checked, work)
+        except KeyboardInterrupt:
+            echo(f"interrupted: {self._done} of {self._count} traces are done", err=True)
+            for values in self.values:
+                echo(f"{values['file']}: {values['verdict']}", err=True)
+            raise
+
+    def _add(self, checked: Checked, work: CheckWork) -> None:
+        self._done += 1
+        self.exit_code = max(self.exit_code, checked.report.exit_code(work.options))
+        for number, used in enumerate(checked.used):
+            assert work.waivers is not None
+            work.waivers.entries[number].used += used
+        if self._keeps_reports:
+            self.reports.append(checked.report)
+        if checked.report.error:
+            echo(f"wwanreplay: error: {checked.report.error}", err=True)
+        if self._form.as_json:
+            self.values.append(checked.values)
+            return
+        first, *others = checked.lines
+        self._files.echo(f"{checked.path}: {first}")
+        for line in others:
+            self._files.echo(line)
 
 
 class _Files:

@@ -27,7 +27,7 @@ from wwanreplay.progress import UNSEEN, begin
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from wwanreplay.analysis.batch import FileReport, ReplayOptions
+    from wwanreplay.analysis.batch import FileReport, ReplayOptions, Totals
     from wwanreplay.analysis.expected import Acceptance
     from wwanreplay.analysis.waivers import Waivers
     from wwanreplay.fleet import ReplayWork, Where
@@ -225,27 +225,37 @@ def _run(
 ) -> int:
     import time
 
-    options = work.options
-    reports: list[FileReport] = []
+    from wwanreplay.analysis.batch import Totals
+
+    totals, files = Totals(), list[dict[str, Any]]()
     started_s = time.perf_counter()
+
+    def finish(*, is_whole: bool) -> None:
+        # In one process only the replaying counts, in several the time until all are done.
+        is_one = where.processes == 1 and where.cluster is None
+        wall_s = time.perf_counter() - started_s
+        elapsed_s = totals.elapsed_s if is_one else wall_s
+        _finish(totals.values(), files, elapsed_s, as_json=work.options.as_json, is_whole=is_whole)
+
     try:
-        _replay(paths, work, where, reports, kept)
+        _replay(paths, work, where, totals, files, kept)
     except KeyboardInterrupt:
-        echo(f"interrupted: {len(reports)} of {len(paths)} files are done", err=True)
-        _finish(reports, options, where, time.perf_counter() - started_s, is_whole=False)
+        echo(f"interrupted: {totals.count} of {len(paths)} files are done", err=True)
+        finish(is_whole=False)
         raise
-    _finish(reports, options, where, time.perf_counter() - started_s)
-    return max((report.exit_code for report in reports), default=0)
+    finish(is_whole=True)
+    return totals.exit_code
 
 
 def _replay(
     paths: list[str],
     work: ReplayWork,
     where: Where,
-    reports: list[FileReport],
+    totals: Totals,
+    files: list[dict[str, Any]],
     kept: Results[FileReport] | None,
 ) -> None:
-    """Replay what no earlier run has done, and print all in order."""
+    """Replay what no earlier run has done, and print all in order; `files` are those for JSON."""
     from wwanreplay.fleet import run
 
     options = work.options
@@ -258,41 +268,33 @@ def _replay(
         found = run_into(kept, paths, work, where)
     with closing(found):
         for report in found:
-            reports.append(report)
-            if not options.as_json:
+            totals.add(report)
+            if options.as_json:
+                files.append(report.values)
+            else:
                 _print(report)
-            shown.reach(len(reports))
+            shown.reach(totals.count)
             if options.fail_fast and report.exit_code != EXIT_YES:
                 break
     shown.end()
 
 
 def _finish(
-    reports: list[FileReport],
-    options: ReplayOptions,
-    where: Where,
-    wall_s: float,
+    totals: dict[str, Any],
+    files: list[dict[str, Any]],
+    elapsed_s: float,
     *,
-    is_whole: bool = True,
+    as_json: bool,
+    is_whole: bool,
 ) -> None:
     """Print the totals, or all as JSON."""
-    from wwanreplay.analysis.batch import totals_of
-
-    # In one process only the replaying counts, in several the time until all are done.
-    is_one = where.processes == 1 and where.cluster is None
-    elapsed_s = sum(report.elapsed_s for report in reports) if is_one else wall_s
-    totals = totals_of(reports)
     rate = round(totals.get("records", 0) / elapsed_s) if elapsed_s > 0 else 0
-    if options.as_json:
+    if as_json:
         import json
 
         # What is measured stands apart: the rest is the same each time.
         measured = {"records_per_second": rate, "elapsed_s": round(elapsed_s, 6)}
-        values: dict[str, Any] = {
-            "files": [report.values for report in reports],
-            "totals": totals,
-            "measured": measured,
-        }
+        values: dict[str, Any] = {"files": files, "totals": totals, "measured": measured}
         if not is_whole:
             values["interrupted"] = True
         click.echo(json.dumps(values, indent=1))
