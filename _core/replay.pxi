@@ -304,12 +304,21 @@ cdef class Replayer:
         other.offset = self.offset
         return other
 
-    def add_counts(self, Replayer other not None):
-        """Have counted what another one has too: a part of the recording before this one's."""
+    def tallies(self):
+        """How many records of each kind were taken, and how many inputs ran backwards in time."""
         cdef int kind
+        return tuple([self.counted.kinds[kind] for kind in range(KIND_COUNT)]) + (
+            self.counted.backwards,
+        )
+
+    def add_tallies(self, tallies):
+        """Have counted too what another one did, of another part of the recording."""
+        cdef int kind
+        if len(tallies) != KIND_COUNT + 1:
+            raise UsageError(f"{len(tallies)} tallies, not {KIND_COUNT + 1}")
         for kind in range(KIND_COUNT):
-            self.counted.kinds[kind] += other.counted.kinds[kind]
-        self.counted.backwards += other.counted.backwards
+            self.counted.kinds[kind] += tallies[kind]
+        self.counted.backwards += tallies[KIND_COUNT]
 
     def count_output(self, Event event not None):
         """Count an output of the device into the digest, in the caller's place of the loop."""

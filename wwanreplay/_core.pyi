@@ -517,8 +517,10 @@ class Replayer:
 
         It has the same counts and digest; with `digest_state` it counts outputs on from there.
         """
-    def add_counts(self, other: Replayer) -> None:
-        """Have counted what another one has too: a part of the recording before this one's."""
+    def tallies(self) -> tuple[int, ...]:
+        """How many records of each kind were taken, and how many inputs ran backwards in time."""
+    def add_tallies(self, tallies: tuple[int, ...]) -> None:
+        """Have counted too what another one did, of another part of the recording."""
     def count_output(self, event: Event) -> None:
         """Count an output into the digest, in the caller's place of the loop."""
     @property

@@ -67,10 +67,10 @@ def test_one_bad_profile_does_not_stop_a_folder(message, jobs, tmp_path):
 def test_an_error_of_ours_is_reported_of_its_file_and_the_others_are_replayed(monkeypatch, capsys):
     paths = [str(TRACES / f"{name}.wwtrace") for name in ("sim", "queries", "pin")]
 
-    def broken(path, **options):
-        if "queries" in path:
+    def broken(reader, **options):
+        if "queries" in reader.path:
             raise KeyError("guid")
-        return real_replay(path, **options)
+        return real_replay(reader, **options)
 
     monkeypatch.setattr("wwanreplay.replay.replay", broken)
     reports = list(run(paths, ReplayWork(ReplayOptions(debug=True)), Where()))

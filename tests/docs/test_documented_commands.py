@@ -78,6 +78,8 @@ RULES = (
     Rule(r"wwanreplay replay (inferred\.wwtrace)", r"^<1>: no fault"),
     Rule(r"wwanreplay record .*--fault .*-o (\S+)", r"^<1>: \d+ records(.|\n)*faults applied: 1$"),
     Rule(r"wwanreplay record .*-o (\S+)", r"^<1>: [1-9]\d* records, .* digest [0-9a-f]{32}"),
+    Rule(r"wwanreplay import --each .*", r"^[1-9]\d* logs imported, 0 passed over, 0 not$"),
+    Rule(r"wwanreplay check weekly --results checked", r"^weekly/\S+: broken: \d+ fault", 1),
     Rule(r"wwanreplay import .*-o (\S+)", r"^<1>: [1-9]\d* records"),
     Rule(
         r"wwanreplay info --json",

@@ -9,12 +9,12 @@ def traces(*sizes):
 
 
 def test_small_traces_share_a_batch_and_large_ones_have_their_own():
-    found = traces(*[1000] * 600, BATCH_SIZE * 3, *[1000] * 600)
+    found = traces(*[1000] * 3000, BATCH_SIZE * 3, *[1000] * 3000)
     made = list(batches(found, 2))
     assert [path for batch in made for path in batch] == found
     assert max(map(len, made)) == BATCH_COUNT
-    large = next(batch for batch in made if found[600] in batch)
-    assert large == [found[600]]
+    large = next(batch for batch in made if found[3000] in batch)
+    assert large == [found[3000]]
 
 
 def test_a_few_traces_are_spread_over_all_workers():

@@ -9,7 +9,8 @@ import time
 
 import pytest
 from checkout import TRACES
-from fleet_work import DeadlyWork, comparable
+from fleet_work import DeadlyWork, comparable, large_traces
+from store_servers import nginx
 from verbs import ENVIRONMENT
 from verbs import run as run_verb
 
@@ -125,6 +126,48 @@ def test_a_trace_that_kills_its_workers_is_named_and_the_rest_goes_on(scheduler_
     assert comparable(reports) == one
     assert dead.exit_code == EXIT_INTERNAL
     assert dead.error.startswith(f"{paths[3]}: the process that had it was killed")
+
+
+@pytest.mark.long
+def test_one_large_trace_is_done_by_all_workers_also_from_a_store_and_where_one_is_killed(
+    scheduler_file, tmp_path, monkeypatch
+):
+    """Each trace by itself, equal, diverging or damaged: byte for byte what one process prints."""
+    pytest.importorskip("aiohttp")
+    monkeypatch.setattr("wwanreplay.replay.pieces.PIECE_BYTES_MIN", 50_000)
+    large = large_traces(tmp_path / "traces")
+    room = tmp_path / "nginx"
+    room.mkdir()
+    counts = []
+    kept = ReplayWork.pieces
+
+    def counted(self, path, count):
+        found = kept(self, path, count)
+        counts.append(len(found))
+        return found
+
+    monkeypatch.setattr(ReplayWork, "pieces", counted)
+    with (
+        nginx(large, room) as server,
+        distributed.Client(scheduler_file=str(scheduler_file), set_as_default=False) as client,
+    ):
+        for number, name in enumerate(sorted(path.name for path in large.iterdir())):
+            for path in (large / name, f"{server.url}/{name}"):
+                one = run_verb("replay", path)
+                client.wait_for_workers(2, timeout=60)
+                killing = None
+                if number == 0:
+                    pids = client.run(os.getpid)
+                    killing = threading.Thread(target=kill_at_work, args=(client, pids))
+                    killing.start()
+                many = run_verb("replay", path, "--cluster", str(scheduler_file))
+                if killing is not None:
+                    killing.join()
+                assert without_rate(many.stdout) == without_rate(one.stdout)
+                assert (many.exit_code, many.stderr) == (one.exit_code, one.stderr)
+                assert "digest" in one.stdout or one.exit_code == 3
+    assert len(counts) == 12
+    assert min(counts) > 2
 
 
 @pytest.mark.long

@@ -9,8 +9,9 @@ from verbs import run
 from wwanreplay.analysis.batch import ReplayOptions
 from wwanreplay.errors import InputError, UsageError
 from wwanreplay.fleet import ReplayWork
-from wwanreplay.fleet.results import Results, keys_of, read_dataset, read_table
-from wwanreplay.fleet.rows import Identities
+from wwanreplay.fleet.names import keys_of
+from wwanreplay.fleet.results import Results, read_dataset, read_table
+from wwanreplay.fleet.rows import Identities, unpacked_report
 from wwanreplay.fleet.tables import TABLES
 
 pytest.importorskip("pyarrow")
@@ -66,7 +67,7 @@ def test_a_run_that_ended_early_goes_on_without_repeating(whole, folder, tmp_pat
     before = json.loads((out / "dataset.json").read_text())["settings"]
     part = tmp_path / "part"
     work = ReplayWork(ReplayOptions(), Identities())
-    with Results(str(part), keys_of(paths), before) as kept:
+    with Results(str(part), keys_of(paths), before, unpacked_report) as kept:
         for path in paths[:2]:
             kept.add(work(path))
     assert read_dataset(str(part))["complete"] is False
@@ -148,7 +149,7 @@ def test_results_of_another_schema_are_refused(whole, tmp_path):
 def test_without_pyarrow_the_extra_is_named(monkeypatch, tmp_path):
     monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
     with pytest.raises(UsageError, match=r"wwanreplay\[fleet\]"):
-        Results(str(tmp_path), {}, {})
+        Results(str(tmp_path), {}, {}, unpacked_report)
 
 
 def test_keys_are_names_below_what_all_are_in():

@@ -9,7 +9,7 @@ import time
 
 import pytest
 from checkout import TRACES
-from fleet_work import DeadlyWork, comparable
+from fleet_work import DeadlyPiecesWork, DeadlyWork, comparable, large_traces
 from groups import sampled
 from verbs import ENVIRONMENT
 from verbs import run as run_verb
@@ -64,6 +64,62 @@ def test_totals_and_results_of_a_folder_are_the_same_in_processes(folder):
         del values[-1]["measured"]
     assert values[0] == values[1]
     assert len(values[0]["totals"]["results_digest"]) == 32
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    return large_traces(tmp_path_factory.mktemp("large") / "traces")
+
+
+@pytest.fixture
+def pieces(monkeypatch):
+    """How many pieces each trace was cut in; small ones are."""
+    monkeypatch.setattr("wwanreplay.replay.pieces.PIECE_BYTES_MIN", 50_000)
+    counts = {}
+    kept = ReplayWork.pieces
+
+    def counted(self, path, count):
+        found = kept(self, path, count)
+        counts[os.path.basename(path).partition(".")[0]] = len(found)
+        return found
+
+    monkeypatch.setattr(ReplayWork, "pieces", counted)
+    return counts
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_pieces_of_large_traces_go_to_all_processes_with_the_same_report(form, large, pieces):
+    one, two = (run_verb("replay", large, *form, *more) for more in ([], ["-j", "3"]))
+    assert one.exit_code == two.exit_code == 3
+    assert min(pieces.values()) > 2
+    assert len(pieces) == 6
+    without = "elapsed_s", "records_per_second", "rate "
+    texts = [
+        [line for line in done.stdout.splitlines() if not line.strip(' "').startswith(without)]
+        for done in (one, two)
+    ]
+    assert texts[0] == texts[1]
+    assert one.stderr == two.stderr
+
+
+@pytest.mark.long
+def test_a_process_that_dies_of_a_piece_costs_another_try(large, pieces, tmp_path):
+    paths = sorted(str(path) for path in large.iterdir())
+    one = comparable(run(paths, ReplayWork(ReplayOptions()), Where()))
+    for number in range(3):
+        (tmp_path / f"life-{number}").touch()
+    work = DeadlyPiecesWork(ReplayOptions(), lives=str(tmp_path))
+    assert comparable(run(paths, work, Where(2))) == one
+    assert not list(tmp_path.iterdir())
+    assert pieces
+
+
+@pytest.mark.long
+def test_a_piece_of_which_every_process_dies_is_left_to_whoever_has_the_trace(large, pieces):
+    paths = [str(large / "equal.wwtrace"), str(large / "diverged-1.wwtrace")]
+    one = comparable(run(paths, ReplayWork(ReplayOptions()), Where()))
+    assert comparable(run(paths, DeadlyPiecesWork(ReplayOptions()), Where(2))) == one
+    assert pieces
 
 
 @pytest.mark.parametrize("verb", sampled(["stats", "check", "check --json"], 1))

@@ -1,5 +1,8 @@
 """Chunks in memory, and the records before a place."""
 
+import gc
+import weakref
+
 import pytest
 from replay_samples import sample_events
 
@@ -37,3 +40,17 @@ def test_no_records_before_are_wanted():
     before = ChunksBefore(0)
     before.add(next(pack(EVENTS)))
     assert before.get(5) == ()
+
+
+def test_nothing_of_a_replay_waits_for_the_collector():
+    """Whoever replays thousands of traces holds the memory of one."""
+    before = ChunksBefore(3)
+    for chunk in pack(EVENTS):
+        before.add(chunk)
+    gone = weakref.ref(before)
+    gc.disable()
+    try:
+        del before
+        assert gone() is None
+    finally:
+        gc.enable()

@@ -10,6 +10,7 @@ from leap_samples import carefully, leaping, outcome, session, with_payload_chan
 from wwanreplay._core import Engine, Event, Kind, Replayer
 from wwanreplay.replay import replay
 from wwanreplay.replay.leap import PAUSE_MAX, Leap
+from wwanreplay.replay.passed import PartsAhead
 from wwanreplay.trace import TraceReader
 from wwanreplay.trace.plain import PlainChunks
 
@@ -110,7 +111,7 @@ def test_a_part_of_a_trace_is_compared_record_by_record(
 
 def test_behind_differences_fewer_tries_are_made() -> None:
     leap = Leap.__new__(Leap)
-    leap._pause, leap._chunks_left = 1, 0
+    leap._pause, leap._chunks_left, leap._parts = 1, 0, PartsAhead(None)
     assert leap.is_due()
     pauses = []
     for _ in range(10):

@@ -6,7 +6,16 @@ import pytest
 
 from wwanreplay.errors import UsageError
 from wwanreplay.packing.names import is_trace_name
-from wwanreplay.stores import Location, find_inputs, is_url, listed, named, size_of
+from wwanreplay.stores import (
+    Location,
+    companion_of,
+    file_system,
+    find_inputs,
+    is_url,
+    listed,
+    named,
+    size_of,
+)
 
 
 def test_a_location_prints_no_secret_and_keeps_it():
@@ -51,3 +60,33 @@ def test_a_folder_of_a_store_lists_what_is_wanted_with_sizes(tmp_path):
     assert size_of(found) == 3
     one = Location(f"file://{tmp_path}/inner/a.wwtrace")
     assert listed(one, is_trace_name) == [one]
+
+
+def test_what_is_beside_a_file_has_its_name_with_all_that_the_url_says():
+    for url, beside in (
+        ("https://u:pw@h/a.wwtrace?sig=1", "https://u:pw@h/a.wwtrace.accepted.toml?sig=1"),
+        ("zip://in/a.wwtrace::s3://lab/a.zip", "zip://in/a.wwtrace.accepted.toml::s3://lab/a.zip"),
+        ("simplecache::s3://lab/a.wwtrace", "simplecache::s3://lab/a.wwtrace.accepted.toml"),
+    ):
+        assert Location(url).companion().url == beside
+
+
+def test_a_listing_says_what_is_beside_each_file_and_nobody_asks_again(tmp_path, monkeypatch):
+    pytest.importorskip("fsspec")
+    for name in ("a.wwtrace", "a.wwtrace.accepted.toml", "b.wwtrace"):
+        (tmp_path / name).touch()
+    url = f"file://{tmp_path}/"
+    asked = []
+    store, _ = file_system(url)
+    exists = type(store).exists
+    monkeypatch.setattr(
+        type(store), "exists", lambda *names: asked.append(names[1]) or exists(*names)
+    )
+    for found in (listed(Location(url), is_trace_name), find_inputs([f"{url}*.wwtrace"])):
+        one, other = pickle.loads(pickle.dumps(found))
+        assert companion_of(one) == f"{url}a.wwtrace.accepted.toml"
+        assert companion_of(other) is None
+    assert not asked
+    assert companion_of(Location(f"{url}a.wwtrace")) == f"{url}a.wwtrace.accepted.toml"
+    assert companion_of(Location(f"{url}b.wwtrace")) is None
+    assert len(asked) == 2

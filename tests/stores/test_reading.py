@@ -2,10 +2,11 @@
 
 import os
 import random
+import re
 
 import pytest
 from checkout import TRACES
-from store_servers import nginx
+from store_servers import nginx, nginx_before, s3, sftp
 from verbs import run
 
 from wwanreplay import Event
@@ -59,10 +60,101 @@ def test_what_a_trace_states_takes_two_reads(server, requests, files):
     assert [row[1] for row in requests()] == ["bytes=0-65535", f"bytes={size - 262144}-{size - 1}"]
 
 
+@pytest.fixture(scope="module")
+def of_s3(files, tmp_path_factory):
+    """The large trace in a bucket, and what is read of it by the log of nginx before the server."""
+    pytest.importorskip("s3fs")
+    import botocore.session
+
+    with (
+        s3() as address,
+        nginx_before(address, tmp_path_factory.mktemp("before")) as before,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setenv("AWS_ENDPOINT_URL", before.url)
+        patch.setenv("AWS_ACCESS_KEY_ID", "hunter2")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "hunter3")
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        client = botocore.session.get_session().create_client("s3", endpoint_url=before.url)
+        client.create_bucket(Bucket="lab")
+        data = (files / "large.wwtrace").read_bytes()
+        client.put_object(Bucket="lab", Key="large.wwtrace", Body=data)
+        yield "s3://lab/large.wwtrace", lambda: ranges_of(before.requests())
+
+
+@pytest.fixture(scope="module")
+def of_sftp(files, tmp_path_factory):
+    """The same over SFTP, by the log of sftp-server."""
+    paramiko = pytest.importorskip("paramiko")
+    room = tmp_path_factory.mktemp("sftp")
+    with sftp(room) as url, pytest.MonkeyPatch.context() as patch:
+        connect = paramiko.SSHClient.connect
+
+        def by_key(client, host, **options):
+            return connect(client, host, key_filename=str(room / "user"), **options)
+
+        patch.setattr(paramiko.SSHClient, "connect", by_key)
+        patch.setenv("HOME", str(room))
+
+        def ranges():
+            found = []
+            log = room / "sftp.log"
+            text = log.read_text() if log.exists() else ""
+            for match in re.finditer(r"read \".*large.wwtrace\" .*off (\d+) len (\d+)", text):
+                start, size = map(int, match.groups())
+                if found and found[-1][1] == start - 1:
+                    found[-1] = found[-1][0], start + size - 1
+                else:
+                    found.append((start, start + size - 1))
+            return found
+
+        yield f"{url}{files}/large.wwtrace", ranges
+
+
+@pytest.fixture(scope="module")
+def of_http(server):
+    return f"{server.url}/large.wwtrace", lambda: ranges_of(server.requests())
+
+
+def ranges_of(lines):
+    """The ranges of the requests of the large trace in a log of nginx."""
+    found = [line.split(" ") for line in lines if line.startswith("GET") and "large" in line]
+    return [
+        tuple(map(int, row[1].removeprefix("bytes=").split("-")))
+        for row in found
+        if row[2].endswith("/large.wwtrace")
+    ]
+
+
+@pytest.mark.parametrize("place", ["of_http", "of_s3", "of_sftp"])
+def test_to_look_at_a_large_trace_two_ranges_are_read_in_every_store(place, files, request):
+    url, ranges = request.getfixturevalue(place)
+    before = len(ranges())
+    done = run("info", "--no-check", url)
+    assert done.exit_code == 0, done.output
+    assert "records        100" in done.stdout
+    size = (files / "large.wwtrace").stat().st_size
+    assert ranges()[before:] == [(0, 65535), (size - 262144, size - 1)]
+    with TraceReader(url) as reader:
+        (event,) = reader.events(50, 51)
+    assert event.time_ns == 50
+    more = ranges()[before + 2 :]
+    assert len(more) <= 2  # what was opened last is held
+    assert sum(end - start + 1 for start, end in more) < 500_000
+
+
 def test_a_small_trace_is_replayed_by_one_read(server, requests):
     done = run("replay", f"{server.url}/small.wwtrace")
     assert done.exit_code == 0, done.output
-    assert len(requests()) == 1
+    # The other request asks whether anything is expected of it; a listing would have said so.
+    read, asked = requests()
+    assert read[2:] == ["/small.wwtrace", "206"]
+    assert asked[2:] == ["/small.wwtrace.accepted.toml", "404"]
+    server.forget()
+    reading.StoreFile._last = None
+    done = run("replay", f"{server.url}/small*.wwtrace")
+    assert done.exit_code == 0, done.output
+    assert [row[2] for row in requests() if row[2] != "/"] == ["/small.wwtrace"]
 
 
 def test_seeking_reads_the_chunk_and_not_the_file(server, requests):

@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 from checkout import LOGS, TRACES
+from groups import sampled
 from store_servers import nginx, s3, sftp
 from verbs import run
 
@@ -43,6 +44,7 @@ def folder_by_sftp(place):
             return connect(client, host, key_filename=str(place / "user"), **options)
 
         patch.setattr(paramiko.SSHClient, "connect", by_key)
+        patch.setenv("HOME", str(place))
         (place / "files").mkdir()
         yield f"{url}{place}/files"
 
@@ -122,11 +124,46 @@ def test_an_archive_in_a_store_is_a_store(place, tmp_path):
         assert f"{server.url}/new.wwtrace: cannot be written: " in refused.output
 
 
-def test_a_recording_grows_on_a_disk(tmp_path):
-    done = run("record", "-o", f"file://u:hunter@h{tmp_path}/a.wwtrace", "--script", "demo")
-    assert (done.exit_code, done.output.count("\n")) == (3, 1)
-    assert "a recording grows on a disk" in done.output
-    assert "hunter" not in done.output
+@pytest.mark.parametrize("options", sampled([[], ["--scrub", "--key", "k"]], 1))
+def test_a_recording_grows_here_and_is_in_the_store_when_it_is_complete(
+    options, store, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    url = f"{store}/recorded/{len(options)}.wwtrace"
+    done = run("record", "-o", url, "--script", "demo", *options)
+    assert done.exit_code == 0, done.output
+    assert f"{url}: 96 records" in done.stdout
+    assert not list(tmp_path.glob("*.part"))
+    assert run("replay", url).exit_code == 0
+    again = run("record", "-o", url, "--script", "demo", *options)
+    assert (again.exit_code, "exists already; --force overwrites it" in again.output) == (2, True)
+    assert run("record", "-o", url, "--script", "demo", "--force", *options).exit_code == 0
+
+
+@pytest.mark.parametrize("options", [[], ["--scrub", "--key", "k"]])
+def test_a_store_that_fails_at_the_end_costs_no_recording(options, tmp_path, monkeypatch):
+    pytest.importorskip("fsspec")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in-the-way").write_text("no folder")
+    url = f"file://{tmp_path}/in-the-way/a.wwtrace"
+    done = run("record", "-o", url, "--script", "demo", *options)
+    assert done.exit_code == 3
+    assert "a.wwtrace: cannot be written: " in done.stderr
+    assert "96 records kept in a.wwtrace.part" in done.stderr
+    assert run("info", "a.wwtrace.part").exit_code == 0
+    assert run("replay", "a.wwtrace.part").exit_code == 0
+
+
+def test_what_must_not_wait_for_a_store_or_has_none_refuses_urls(tmp_path):
+    for arguments, text in (
+        (["record", "--tap", "/dev/none", "-o"], "a tap records on a disk"),
+        (["show", "--follow"], "recordings in progress are on a disk; name a file, not a URL"),
+    ):
+        done = run(*arguments, f"file://u:hunter@h{tmp_path}/a.wwtrace")
+        assert (done.exit_code, "hunter" in done.output) == (2, False), done.output
+        assert text in done.output
+    done = run("record", "-o", f"file://{tmp_path}/", "--script", "demo")
+    assert (done.exit_code, "no file is named" in done.output) == (3, True)
 
 
 def test_accepting_is_for_a_disk(tmp_path):
@@ -134,3 +171,18 @@ def test_accepting_is_for_a_disk(tmp_path):
     done = run("replay", "--accept", f"file://{tmp_path}/demo.wwtrace")
     assert done.exit_code == 3
     assert "a trace in a store stays as it is; accept on a disk" in done.output
+
+
+def test_what_is_expected_of_a_trace_stands_beside_it_in_the_store_too(store, tmp_path):
+    trace = tmp_path / "late.wwtrace"
+    assert run("import", LOGS / "mbimcli-fault-late.log", "-o", trace).exit_code == 0
+    assert run("replay", trace).exit_code == 1
+    assert run("replay", "--accept", trace).exit_code == 0
+    url = f"{store}/expected/late.wwtrace"
+    put_file(trace, Location(url))
+    assert run("replay", url).exit_code == 1
+    put_file(f"{trace}.accepted.toml", Location(f"{url}.accepted.toml"))
+    for name in (url, f"{store}/expected/", f"{store}/expected/*.wwtrace"):
+        done = run("replay", name)
+        assert done.exit_code == 0, done.output
+        assert "accepted" in done.output

@@ -7,7 +7,10 @@ import signal
 from dataclasses import dataclass
 from pathlib import Path
 
+from leap_samples import session, with_payload_changed, write
+
 from wwanreplay.fleet import ReplayWork
+from wwanreplay.fleet.work import PieceWork
 
 
 @dataclass(frozen=True)
@@ -21,17 +24,56 @@ class DeadlyWork(ReplayWork):
     lives: str = ""
 
     def __call__(self, path):
-        if self.deadly in Path(path).name and self._takes_a_life():
-            os.kill(os.getpid(), signal.SIGKILL)
+        if self.deadly in Path(path).name:
+            die(self.lives)
         return super().__call__(path)
 
-    def _takes_a_life(self):
-        if not self.lives:
-            return True
-        for file in Path(self.lives).iterdir():
+
+@dataclass(frozen=True)
+class DeadlyPiecesWork(ReplayWork):
+    """Replays, but dies of pieces of a large trace, as often as there are files in `lives`."""
+
+    lives: str = ""
+
+    def pieces(self, path, count):
+        return [DeadlyPiece(each.piece, self.lives) for each in super().pieces(path, count)]
+
+
+@dataclass(frozen=True)
+class DeadlyPiece(PieceWork):
+    """A piece of which a process dies."""
+
+    lives: str = ""
+
+    def __call__(self, path):
+        die(self.lives)
+        return super().__call__(path)
+
+
+def die(lives):
+    """Be killed; each death takes a file away from a folder, where one is named."""
+    if not lives:
+        os.kill(os.getpid(), signal.SIGKILL)
+    for file in Path(lives).iterdir():
+        try:
             file.unlink()
-            return True
-        return False
+        except FileNotFoundError:
+            continue  # another one died of it
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def large_traces(folder):
+    """Traces that are cut in pieces where pieces may be small: equal, diverging, damaged."""
+    folder.mkdir()
+    events = session()[1]
+    write(folder / "equal.wwtrace", events)
+    write(folder / "packed.wwtrace", events, compression="zstd")
+    for number, place in enumerate((0.05, 0.5, 0.9)):
+        write(folder / f"diverged-{number}.wwtrace", with_payload_changed(events, place))
+    data = bytearray((folder / "equal.wwtrace").read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    (folder / "damaged.wwtrace").write_bytes(data)
+    return folder
 
 
 def comparable(reports):

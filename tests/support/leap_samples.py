@@ -10,12 +10,16 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import pytest
+
 from wwanreplay import bench
 from wwanreplay._core import Engine, Event, Kind
 from wwanreplay.analysis.report import result_json
 from wwanreplay.errors import WwanReplayError
 from wwanreplay.protocol.kinds import INPUTS
 from wwanreplay.replay import replay
+from wwanreplay.replay.compiled_run import CompiledRun
+from wwanreplay.replay.passed import PartsAhead, Passed
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
 
 CHUNK_SIZE = 8 << 10
@@ -36,7 +40,7 @@ def write(
     path: Path,
     events: list[Event],
     *,
-    compressed: range = range(0),
+    compression: str = "none",
     snapshot: Callable[[bytes], bytes] = lambda state: state,
     digest_state: Callable[[bytes], bytes] = lambda state: state,
 ) -> Path:
@@ -46,7 +50,7 @@ def write(
     """
     header = session()[0]
     engine = Engine(header.engine_profile(), header.seed or 0)
-    with TraceWriter(str(path), header, chunk_size=CHUNK_SIZE) as writer:
+    with TraceWriter(str(path), header, chunk_size=CHUNK_SIZE, compression=compression) as writer:
         due = CHECKPOINT_RECORDS
         for at, event in enumerate(events):
             if event.kind in INPUTS:
@@ -91,6 +95,23 @@ def leaping(stack: ExitStack, **sizes: int) -> None:
     stack.enter_context(patch("wwanreplay.replay.leap.STRETCH_BYTES", stretch))
     stack.enter_context(patch("wwanreplay.trace.plain.WINDOW_SIZE", sizes.get("window", 20_000)))
     stack.enter_context(patch("wwanreplay.replay.cores.PART_BYTES_MIN", part))
+    stack.enter_context(patch("wwanreplay.replay.pieces.PIECE_BYTES_MIN", part))
+
+
+def parts_taken(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Whether each part that a replay came to was believed, from now on."""
+    found: list[bool] = []
+    kept = PartsAhead.take
+
+    def take(self: PartsAhead, offset: int, run: CompiledRun) -> Passed | None:
+        is_there = self.stop_offset == offset
+        passed = kept(self, offset, run)
+        if is_there:
+            found.append(passed is not None)
+        return passed
+
+    monkeypatch.setattr(PartsAhead, "take", take)
+    return found
 
 
 def carefully(path: Path, **options: Any) -> dict[str, Any]:

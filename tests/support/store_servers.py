@@ -66,6 +66,7 @@ class Nginx:
         self._log = log
 
     def requests(self) -> list[str]:
+        time.sleep(0.05)  # an answer may come before its line
         return self._log.read_text().splitlines()
 
     def forget(self) -> None:
@@ -97,12 +98,44 @@ http {{
 
 
 @contextmanager
+def nginx_before(address: str, room: Path) -> Iterator[Nginx]:
+    """A server of another kind behind nginx, for its log of requests and ranges."""
+    binary, port = program("nginx"), free_port()
+    log = room / "access.log"
+    (room / "nginx.conf").write_text(f"""
+daemon off; master_process off; pid {room}/nginx.pid; error_log {room}/error.log;
+events {{ }}
+http {{
+  log_format ranges '$request_method $http_range $uri $status';
+  access_log {log} ranges; client_max_body_size 0;
+  client_body_temp_path {room}/body; proxy_temp_path {room}/proxy;
+  fastcgi_temp_path {room}/fastcgi; uwsgi_temp_path {room}/uwsgi; scgi_temp_path {room}/scgi;
+  server {{
+    listen 127.0.0.1:{port};
+    location / {{ proxy_pass {address}; proxy_set_header Host $http_host; }}
+  }}
+}}
+""")
+    with running([binary, "-p", str(room), "-c", str(room / "nginx.conf")], port):
+        yield Nginx(port, log)
+
+
+@contextmanager
 def sftp(room: Path) -> Iterator[str]:
-    """The URL of an SFTP server that lets the user of the test in by a key."""
+    """The URL of an SFTP server that lets the user of the test in by a key.
+
+    Whose home is the room, knows the server. What is read stands in `sftp.log` there.
+    """
     binary, server, port = program("sshd"), program("sftp-server"), free_port()
+    logged = room / "sftp-server"
+    logged.write_text(f"#!/bin/sh\nexec {server} -e -l DEBUG1 2>>{room}/sftp.log\n")
+    logged.chmod(0o755)
     for name in ("host", "user"):
         key = str(room / name)
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+    known = (room / "host.pub").read_text()
+    (room / ".ssh").mkdir()
+    (room / ".ssh" / "known_hosts").write_text(f"[127.0.0.1]:{port} {known}")
     keys = room / "authorized"
     keys.write_text((room / "user.pub").read_text())
     (room / "sshd_config").write_text(f"""
@@ -115,10 +148,12 @@ StrictModes no
 UsePAM no
 PermitRootLogin yes
 PasswordAuthentication no
-Subsystem sftp {server}
+Subsystem sftp {logged}
 """)
     Path("/run/sshd").mkdir(exist_ok=True) if os.geteuid() == 0 else None
-    with running([binary, "-D", "-e", "-f", str(room / "sshd_config")], port):
+    with running(
+        [binary, "-D", "-E", str(room / "sshd.log"), "-f", str(room / "sshd_config")], port
+    ):
         yield f"sftp://127.0.0.1:{port}"
 
 

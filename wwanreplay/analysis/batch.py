@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from wwanreplay.analysis.expected import Acceptance
     from wwanreplay.analysis.waivers import Waivers
     from wwanreplay.replay import ReplayResult
+    from wwanreplay.replay.passed import Ahead
     from wwanreplay.replay.result import Options
+    from wwanreplay.trace import TraceReader
     from wwanreplay.trace.again import Read
 
 
@@ -54,6 +57,7 @@ class ReplayOptions:
     acceptance: Acceptance | None = None
     debug: bool = False
     cores: int = 1
+    ahead: Ahead | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -162,23 +166,26 @@ def unreadable_report(path: str, exit_code: int, text: str, options: ReplayOptio
 
 def _replayed(path: str, options: ReplayOptions, on_result: OnResult | None) -> FileReport:
     from wwanreplay.replay import replay
+    from wwanreplay.trace import TraceReader
 
-    # What is expected is listed beside what is not, so that none is lost.
-    expected = None if options.acceptance is not None else _expected_of(path)
-    more = 0 if expected is None else expected.count
-    result = replay(
-        path,
-        profile=options.profile,
-        seed=options.seed,
-        start_record=options.start_record,
-        start_time_ns=options.start_time_ns,
-        stop_record=options.stop_record,
-        stop_time_ns=options.stop_time_ns,
-        divergences_max=options.divergences_max + more,
-        fail_fast=options.fail_fast,
-        judge_further=_judge_further,
-        cores=options.cores,
-    )
+    with TraceReader(path) as reader:
+        # What is expected is listed beside what is not, so that none is lost.
+        expected = None if options.acceptance is not None else _expected_of(path, reader)
+        more = 0 if expected is None else expected.count
+        result = replay(
+            reader,
+            profile=options.profile,
+            seed=options.seed,
+            start_record=options.start_record,
+            start_time_ns=options.start_time_ns,
+            stop_record=options.stop_record,
+            stop_time_ns=options.stop_time_ns,
+            divergences_max=options.divergences_max + more,
+            fail_fast=options.fail_fast,
+            judge_further=_judge_further,
+            cores=options.cores,
+            ahead=options.ahead,
+        )
     line = ""
     if options.acceptance is not None:
         from wwanreplay.analysis.expected import expected_of, write_expected
@@ -193,15 +200,16 @@ def _replayed(path: str, options: ReplayOptions, on_result: OnResult | None) -> 
     return report
 
 
-def _expected_of(path: str) -> Waivers | None:
+def _expected_of(path: str, reader: TraceReader) -> Waivers | None:
     """The expected divergences of a trace; most have none, and need nothing that reads them."""
     from wwanreplay.analysis.expected_place import find_expected
 
-    if find_expected(path) is None:
+    place = find_expected(path, reader)
+    if place is None:
         return None
-    from wwanreplay.analysis.expected import expected_of
+    from wwanreplay.analysis.expected import expected_at
 
-    return expected_of(path)
+    return expected_at(place)
 
 
 def _judge_further(read: Read, options: Options, result: ReplayResult) -> None:
@@ -246,31 +254,44 @@ def report_of(
     return report
 
 
-def results_digest(reports: Iterable[FileReport]) -> str:
-    """A digest over results in their order: names, verdicts, exit codes and digests; hex."""
-    found = hashlib.blake2b(digest_size=16)
-    for report in reports:
-        values = report.path, str(report.verdict), report.exit_code, report.digest, report.error
-        found.update(repr(values).encode("utf-8", "surrogateescape"))
-    return found.hexdigest()
+class Totals:
+    """Counts over files in their order, as many as there are: of verdicts and records.
 
+    `results_digest` is over names, verdicts, exit codes, digests and errors of several files.
+    """
 
-def totals_of(reports: list[FileReport]) -> dict[str, Any]:
-    """Counts over all files: of each verdict that a replay gives, and of records."""
-    of_rules = (Verdict.NOTHING_JUDGED, Verdict.BROKEN)
-    verdicts = [verdict for verdict in Verdict if verdict not in of_rules]
-    totals: dict[str, Any] = {
-        "files": len(reports),
-        "verdicts": {
-            str(verdict): sum(report.verdict is verdict for report in reports)
-            for verdict in verdicts
-        },
-    }
-    for report in reports:
+    def __init__(self) -> None:
+        self.count = 0
+        self.exit_code = EXIT_YES
+        self.elapsed_s = 0.0
+        self._verdicts: Counter[Verdict] = Counter()
+        self._sums: dict[str, Any] = {}
+        self._digest = ""
+        self._hash = hashlib.blake2b(digest_size=16)
+
+    def add(self, report: FileReport) -> None:
+        """Count a file."""
+        self.count += 1
+        self.exit_code = max(self.exit_code, report.exit_code)
+        self.elapsed_s += report.elapsed_s
+        self._verdicts[report.verdict] += 1
         for name, number in report.totals.items():
-            totals[name] = totals.get(name, 0) + number
-    if len(reports) == 1 and reports[0].digest:
-        totals["digest"] = reports[0].digest
-    elif len(reports) > 1:
-        totals["results_digest"] = results_digest(reports)
-    return totals
+            self._sums[name] = self._sums.get(name, 0) + number
+        self._digest = report.digest
+        values = report.path, str(report.verdict), report.exit_code, report.digest, report.error
+        self._hash.update(repr(values).encode("utf-8", "surrogateescape"))
+
+    def values(self) -> dict[str, Any]:
+        """The counts by their names: of each verdict that a replay gives, and of records."""
+        of_rules = (Verdict.NOTHING_JUDGED, Verdict.BROKEN)
+        verdicts = [verdict for verdict in Verdict if verdict not in of_rules]
+        totals: dict[str, Any] = {
+            "files": self.count,
+            "verdicts": {str(verdict): self._verdicts[verdict] for verdict in verdicts},
+            **self._sums,
+        }
+        if self.count == 1 and self._digest:
+            totals["digest"] = self._digest
+        elif self.count > 1:
+            totals["results_digest"] = self._hash.hexdigest()
+        return totals

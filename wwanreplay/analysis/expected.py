@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 from wwanreplay.analysis.accepting import accept, around_of, finding_of
-from wwanreplay.analysis.expected_place import ATTACHMENT, SUFFIX, find_expected
+from wwanreplay.analysis.expected_place import ATTACHMENT, SUFFIX, ExpectedPlace, find_expected
 from wwanreplay.analysis.explain import explain
 from wwanreplay.analysis.waivers import (
     Finding,
@@ -25,10 +25,11 @@ from wwanreplay.analysis.waivers import (
     load_waivers,
     parse_waivers,
 )
+from wwanreplay.devices.toml import FILE_SIZE_MAX
 from wwanreplay.errors import InputError
 from wwanreplay.outputs import whole
 from wwanreplay.replay import Divergence, ReplayResult
-from wwanreplay.stores import Location
+from wwanreplay.stores import Location, StoreError, open_input
 from wwanreplay.trace import TraceReader
 from wwanreplay.trace.edit import rewrite_to
 from wwanreplay.trace.frames import Attachment
@@ -64,16 +65,29 @@ def expected_of(trace: str | os.PathLike[str], today: date | None = None) -> Wai
     Raises TraceError for a trace that cannot be read, UsageError for entries that cannot be.
     """
     found = find_expected(trace)
-    if found is None:
-        return None
-    if found.attachment is None:
-        return load_waivers(found.where, today)
-    return parse_waivers(_text(found.attachment, found.where), found.where, today)
+    return None if found is None else expected_at(found, today)
 
 
-def _text(attachment: Attachment, where: str) -> str:
+def expected_at(found: ExpectedPlace, today: date | None = None) -> Waivers:
+    """The expected divergences that stand at a place; UsageError for entries that cannot be."""
+    if found.attachment is not None:
+        return parse_waivers(_text(found.attachment.data, found.where), found.where, today)
+    if isinstance(found.where, Location):
+        return parse_waivers(_text(_read(found.where), found.where), found.where, today)
+    return load_waivers(found.where, today)
+
+
+def _read(place: Location) -> bytes:
     try:
-        return attachment.data.decode()
+        with open_input(place) as file:
+            return file.read(FILE_SIZE_MAX)
+    except StoreError as error:
+        raise InputError(f"{place}: cannot be read: {error}") from None
+
+
+def _text(data: bytes, where: str) -> str:
+    try:
+        return data.decode()
     except UnicodeDecodeError:
         raise InputError(f"{where}: not UTF-8 text") from None
 

@@ -19,18 +19,23 @@ from wwanreplay.cli.options import (
     waivers_option,
 )
 from wwanreplay.cli.progress import progress_option
+from wwanreplay.cli.results import ResultsOptions, results_options
 from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_YES
 
 if TYPE_CHECKING:
-    from wwanreplay.analysis.judged import CheckOptions, TraceReport
+    from collections.abc import Generator
+
+    from wwanreplay.analysis.judged import TraceReport
     from wwanreplay.analysis.waivers import Waivers
-    from wwanreplay.fleet import Where
+    from wwanreplay.fleet import CheckWork, Where
+    from wwanreplay.fleet.checked import Checked, CheckForm
 
 
 @click.command("check")
 @inputs_argument("paths", "TRACE|FOLDER...", required=False)
 @fleet_options
+@results_options
 @click.option(
     "--rule",
     "rules",
@@ -72,6 +77,7 @@ def command(
     paths: tuple[str, ...],
     processes: int,
     cluster: str | None,
+    tables: ResultsOptions,
     rules: tuple[str, ...],
     ignored: tuple[str, ...],
     start: str | None,
@@ -110,24 +116,22 @@ def command(
         raise click.UsageError("--rule and --ignore leave no rule")
     files = _Files(junit, sarif, force, shared)
     accepted = _waivers(waivers)
-    debug = bool(settings and settings.get("debug"))
-    from wwanreplay.fleet import Where
+    from wwanreplay.analysis.batch import find_traces
+    from wwanreplay.fleet import CheckWork, Where
+    from wwanreplay.fleet.checked import CheckForm
 
-    reports = _judge(paths, options, accepted, debug, Where(processes, cluster))
+    found, where = find_traces(paths), Where(processes, cluster)
+    debug = bool(settings and settings.get("debug")) and processes == 1 and cluster is None
+    form = CheckForm(as_json, show_personal, all_rules)
+    work = CheckWork(options, accepted, debug, form, tables.identities())
+    judged = _Judged(len(found), form, files, keeps_reports=junit is not None or sarif is not None)
+    _judge(found, work, where, tables, judged)
     if as_json:
-        from wwanreplay.analysis.judged import report_json
-
-        values = [report_json(report, show_personal=show_personal) for report in reports]
-        files.echo_json(values)
-    for report in reports:
-        if report.error:
-            echo(f"wwanreplay: error: {report.error}", err=True)
-        if not as_json:
-            _print(report, files, show_personal, all_rules)
+        files.echo_json(judged.values)
     for warning in accepted.warnings() if accepted is not None else []:
         echo(f"wwanreplay: warning: {warning}", err=True)
-    files.write(reports, strict)
-    return max(report.exit_code(options) for report in reports)
+    files.write(judged.reports, strict)
+    return judged.exit_code
 
 
 def _waivers(path: str | None) -> Waivers | None:
@@ -139,41 +143,83 @@ def _waivers(path: str | None) -> Waivers | None:
 
 
 def _judge(
-    paths: tuple[str, ...],
-    options: CheckOptions,
-    waivers: Waivers | None,
-    debug: bool,
-    where: Where,
-) -> list[TraceReport]:
-    """The reports in the order of the traces; what is wrong with one does not stop the others."""
-    from wwanreplay.analysis.batch import find_traces
-    from wwanreplay.fleet import CheckWork, run
+    paths: list[str], work: CheckWork, where: Where, tables: ResultsOptions, judged: _Judged
+) -> None:
+    """Judge the traces in order; what is wrong with one does not stop the others."""
+    if tables.folder is None:
+        from wwanreplay.fleet import run
 
-    reports: list[TraceReport] = []
-    found = find_traces(paths)
-    work = CheckWork(options, waivers, debug and where.processes == 1 and where.cluster is None)
-    try:
-        with closing(run(found, work, where)) as checked:
-            for each in checked:
-                reports.append(each.report)
-                for number, used in enumerate(each.used):
-                    assert waivers is not None
-                    waivers.entries[number].used += used
-    except KeyboardInterrupt:
-        echo(f"interrupted: {len(reports)} of {len(found)} traces are done", err=True)
-        for report in reports:
-            echo(f"{report.path}: {report.verdict}", err=True)
-        raise
-    return reports
+        judged.take(run(paths, work, where), work)
+        return
+    from wwanreplay.fleet.results import run_into
+    from wwanreplay.fleet.rows import unpacked_checked
+
+    with tables.opened(paths, _settings(work), unpacked_checked) as kept:
+        judged.take(run_into(kept, paths, work, where), work)
 
 
-def _print(report: TraceReport, files: _Files, show_personal: bool, all_rules: bool) -> None:
-    from wwanreplay.analysis.judged import report_lines
+def _settings(work: CheckWork) -> dict[str, Any]:
+    """The settings that decide what comes out."""
+    options, form = work.options, work.form
+    entries = [] if work.waivers is None else work.waivers.entries
+    return {
+        "verb": "check",
+        "rules": list(options.rules),
+        "ignored": list(options.ignored),
+        "places_max": options.places_max,
+        "strict": options.strict,
+        "allow_empty": options.allow_empty,
+        "start": list(options.stretch.start),
+        "stop": list(options.stretch.stop),
+        "as_json": form.as_json,
+        "show_personal": form.show_personal,
+        "all_rules": form.all_rules,
+        "waivers": [entry.text() for entry in entries],
+    }
 
-    lines = report_lines(report, show_personal=show_personal, all_rules=all_rules)
-    files.echo(f"{report.path}: {next(lines)}")
-    for line in lines:
-        files.echo(line)
+
+class _Judged:
+    """What came of the traces: printed as it comes, kept as far as what is written needs it."""
+
+    def __init__(self, count: int, form: CheckForm, files: _Files, *, keeps_reports: bool) -> None:
+        self.exit_code = EXIT_YES
+        self.values: list[dict[str, Any]] = []
+        self.reports: list[TraceReport] = []
+        self._done = 0
+        self._count = count
+        self._form = form
+        self._files = files
+        self._keeps_reports = keeps_reports
+
+    def take(self, found: Generator[Checked, None, None], work: CheckWork) -> None:
+        """Print and count what comes."""
+        try:
+            with closing(found):
+                for checked in found:
+                    self._add(checked, work)
+        except KeyboardInterrupt:
+            echo(f"interrupted: {self._done} of {self._count} traces are done", err=True)
+            for values in self.values:
+                echo(f"{values['file']}: {values['verdict']}", err=True)
+            raise
+
+    def _add(self, checked: Checked, work: CheckWork) -> None:
+        self._done += 1
+        self.exit_code = max(self.exit_code, checked.report.exit_code(work.options))
+        for number, used in enumerate(checked.used):
+            assert work.waivers is not None
+            work.waivers.entries[number].used += used
+        if self._keeps_reports:
+            self.reports.append(checked.report)
+        if checked.report.error:
+            echo(f"wwanreplay: error: {checked.report.error}", err=True)
+        if self._form.as_json:
+            self.values.append(checked.values)
+            return
+        first, *others = checked.lines
+        self._files.echo(f"{checked.path}: {first}")
+        for line in others:
+            self._files.echo(line)
 
 
 class _Files:

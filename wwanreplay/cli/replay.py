@@ -12,8 +12,6 @@ from wwanreplay.cli.options import (
     allow_empty_option,
     fleet_options,
     inputs_argument,
-    key_of,
-    key_options,
     place,
     show_personal_option,
     stretch_options,
@@ -21,6 +19,7 @@ from wwanreplay.cli.options import (
 )
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.replay_device import LiveDevice, live_device_options, replay_device
+from wwanreplay.cli.results import ResultsOptions, results_options
 from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_YES
 from wwanreplay.progress import UNSEEN, begin
@@ -28,26 +27,17 @@ from wwanreplay.progress import UNSEEN, begin
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from wwanreplay.analysis.batch import FileReport, ReplayOptions
+    from wwanreplay.analysis.batch import FileReport, ReplayOptions, Totals
     from wwanreplay.analysis.expected import Acceptance
     from wwanreplay.analysis.waivers import Waivers
     from wwanreplay.fleet import ReplayWork, Where
     from wwanreplay.fleet.results import Results
-    from wwanreplay.fleet.rows import Identities
 
 
 @click.command("replay")
 @inputs_argument("paths", "FILE|FOLDER...")
 @fleet_options
-@click.option(
-    "--results",
-    metavar="FOLDER",
-    help="Write tables of results (Parquet) into a new folder or store (docs/fleet.md).",
-)
-@click.option(
-    "--resume", metavar="FOLDER", help="Go on with results that a run before did not complete."
-)
-@key_options
+@results_options
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @stretch_options
 @click.option("--profile", metavar="NAME|FILE", help="Replay against this profile.")
@@ -87,10 +77,7 @@ def command(
     paths: tuple[str, ...],
     processes: int,
     cluster: str | None,
-    results: str | None,
-    resume: str | None,
-    key: str | None,
-    key_file: str | None,
+    tables: ResultsOptions,
     as_json: bool,
     start: str | None,
     stop: str | None,
@@ -120,7 +107,7 @@ def command(
     if live.device is None and live.given:
         raise click.UsageError(f"{live.given} is for a real device: give --device")
     if live.device is not None:
-        _check_device(paths, processes, cluster, profile, seed, fail_fast)
+        _check_device(paths, processes, cluster, profile, seed, fail_fast, tables)
     from wwanreplay.analysis.batch import ReplayOptions, find_traces
 
     start_record, start_time_ns = place(start, "--start")
@@ -150,24 +137,20 @@ def command(
         )
     if live.device is not None:
         return replay_device(paths[0], live, options)
-    from wwanreplay.fleet import Where
+    from wwanreplay.fleet import ReplayWork, Where
 
     found, where = find_traces(paths), Where(processes, cluster)
     if len(found) == 1 and cluster is None:
         options = replace(options, cores=processes)
-    if results is None and resume is None:
-        if key is not None or key_file is not None:
-            raise click.UsageError("--key and --key-file are for --results")
-        return _run(found, options, where)
-    if results is not None and resume is not None:
-        raise click.UsageError("--results is for new results, --resume goes on: give one of them")
+    if tables.folder is None:
+        return _run(found, ReplayWork(options), where)
     if is_accepted or fail_fast:
         raise click.UsageError("--results and --resume are not for --accept and --fail-fast")
-    with _results(results or resume or "", found, options, resume is not None) as kept:
-        from wwanreplay.fleet.rows import Identities
+    from wwanreplay.fleet.rows import unpacked_report
 
-        identities = Identities(key_of(key, key_file), show_personal)
-        return _run(found, options, where, kept, identities)
+    work = ReplayWork(options, tables.identities())
+    with tables.opened(found, _settings(options), unpacked_report) as kept:
+        return _run(found, work, where, kept)
 
 
 def _acceptance(
@@ -208,21 +191,21 @@ def _check_device(
     profile: str | None,
     seed: int | None,
     fail_fast: bool,
+    tables: ResultsOptions,
 ) -> None:
     """Refuse what means nothing where a device is given."""
     if len(paths) > 1:
         raise click.UsageError("--device takes one trace")
     given = {"-j": processes > 1, "--cluster": cluster, "--profile": profile}
     given |= {"--seed": seed is not None, "--fail-fast": fail_fast}
+    given |= {"--results": tables.folder, "--resume": tables.is_resumed}
     for name, value in given.items():
         if value:
             raise click.UsageError(f"{name} is for the emulated device, not for --device")
 
 
-def _results(folder: str, paths: list[str], options: ReplayOptions, resume: bool) -> Results:
-    """The tables of results that are written."""
-    from wwanreplay.fleet.results import Results, keys_of
-
+def _settings(options: ReplayOptions) -> dict[str, Any]:
+    """The settings that decide what comes out."""
     settings = {
         name: getattr(options, name)
         for name in (
@@ -231,89 +214,87 @@ def _results(folder: str, paths: list[str], options: ReplayOptions, resume: bool
         )
     }
     entries = [] if options.waivers is None else options.waivers.entries
-    settings["waivers"] = [entry.text() for entry in entries]
-    return Results(folder, keys_of(paths), settings, resume=resume)
+    return {"verb": "replay", **settings, "waivers": [entry.text() for entry in entries]}
 
 
 def _run(
     paths: list[str],
-    options: ReplayOptions,
+    work: ReplayWork,
     where: Where,
-    kept: Results | None = None,
-    identities: Identities | None = None,
+    kept: Results[FileReport] | None = None,
 ) -> int:
     import time
 
-    from wwanreplay.fleet import ReplayWork
+    from wwanreplay.analysis.batch import Totals
 
-    reports: list[FileReport] = []
+    totals, files = Totals(), list[dict[str, Any]]()
     started_s = time.perf_counter()
+
+    def finish(*, is_whole: bool) -> None:
+        # In one process the time of replaying alone counts, in several that until all are done.
+        is_one = where.processes == 1 and where.cluster is None
+        wall_s = time.perf_counter() - started_s
+        elapsed_s = totals.elapsed_s if is_one else wall_s
+        _finish(totals.values(), files, elapsed_s, as_json=work.options.as_json, is_whole=is_whole)
+
     try:
-        _replay(paths, ReplayWork(options, identities), where, reports, kept)
+        _replay(paths, work, where, totals, files, kept)
     except KeyboardInterrupt:
-        echo(f"interrupted: {len(reports)} of {len(paths)} files are done", err=True)
-        _finish(reports, options, where, time.perf_counter() - started_s, is_whole=False)
+        echo(f"interrupted: {totals.count} of {len(paths)} files are done", err=True)
+        finish(is_whole=False)
         raise
-    _finish(reports, options, where, time.perf_counter() - started_s)
-    return max((report.exit_code for report in reports), default=0)
+    finish(is_whole=True)
+    return totals.exit_code
 
 
 def _replay(
     paths: list[str],
     work: ReplayWork,
     where: Where,
-    reports: list[FileReport],
-    kept: Results | None,
+    totals: Totals,
+    files: list[dict[str, Any]],
+    kept: Results[FileReport] | None,
 ) -> None:
-    """Replay what no earlier run has done, and print all in order."""
+    """Replay what no earlier run has done, and print all in order; `files` are those for JSON."""
     from wwanreplay.fleet import run
 
     options = work.options
-    done = {} if kept is None else kept.done
     shown = begin("files", len(paths), "files") if len(paths) > 1 else UNSEEN
-    with closing(run([path for path in paths if path not in done], work, where)) as found:
-        for path in paths:
-            report = done[path] if path in done else next(found)
-            reports.append(report)
-            if kept is not None and path not in done:
-                kept.add(report)
-            if not options.as_json:
+    if kept is None:
+        found = run(paths, work, where)
+    else:
+        from wwanreplay.fleet.results import run_into
+
+        found = run_into(kept, paths, work, where)
+    with closing(found):
+        for report in found:
+            totals.add(report)
+            if options.as_json:
+                files.append(report.values)
+            else:
                 _print(report)
-            shown.reach(len(reports))
+            shown.reach(totals.count)
             if options.fail_fast and report.exit_code != EXIT_YES:
                 break
-        else:
-            if kept is not None:
-                kept.complete()
     shown.end()
 
 
 def _finish(
-    reports: list[FileReport],
-    options: ReplayOptions,
-    where: Where,
-    wall_s: float,
+    totals: dict[str, Any],
+    files: list[dict[str, Any]],
+    elapsed_s: float,
     *,
-    is_whole: bool = True,
+    as_json: bool,
+    is_whole: bool,
 ) -> None:
     """Print the totals, or all as JSON."""
-    from wwanreplay.analysis.batch import totals_of
-
-    # In one process the time of replaying alone counts, in several that until all are done.
-    is_one = where.processes == 1 and where.cluster is None
-    elapsed_s = sum(report.elapsed_s for report in reports) if is_one else wall_s
-    totals = totals_of(reports)
     rate = round(totals.get("records", 0) / elapsed_s) if elapsed_s > 0 else 0
-    if options.as_json:
+    if as_json:
         import json
 
         # What is measured stands apart: the rest is the same each time.
         measured = {"records_per_second": rate, "elapsed_s": round(elapsed_s, 6)}
-        values: dict[str, Any] = {
-            "files": [report.values for report in reports],
-            "totals": totals,
-            "measured": measured,
-        }
+        values: dict[str, Any] = {"files": files, "totals": totals, "measured": measured}
         if not is_whole:
             values["interrupted"] = True
         click.echo(json.dumps(values, indent=1))

@@ -206,19 +206,21 @@ def _run(
 
 
 def _print_totals(reports: list[FileReport], options: ReplayOptions, operator: Operator) -> None:
-    from wwanreplay.analysis.batch import totals_of
+    from wwanreplay.analysis.batch import Totals
     from wwanreplay.analysis.headline import totals_lines
 
-    totals = totals_of(reports)
+    counted = Totals()
+    for report in reports:
+        counted.add(report)
+    totals = counted.values()
     if options.as_json:
         import json
 
-        elapsed_s = sum(report.elapsed_s for report in reports)
         values = {
             "files": [report.values for report in reports],
             "totals": totals,
             "missed": operator.missed,
-            "measured": {"elapsed_s": round(elapsed_s, 6)},
+            "measured": {"elapsed_s": round(counted.elapsed_s, 6)},
         }
         click.echo(json.dumps(values, indent=1))
         return

@@ -178,12 +178,18 @@ def run(
     from wwanreplay.devices.mbim.opening import names_of
     from wwanreplay.outputs import find_target
     from wwanreplay.serve.clients import PROXY_ADDRESS
+    from wwanreplay.stores import is_url, named
     from wwanreplay.tap.keeper import Keeper
     from wwanreplay.tap.loop import run_tap
     from wwanreplay.tap.process import RecorderProcess
     from wwanreplay.tap.recorder import FileSink, Opener
 
     assert tap.path is not None
+    if is_url(output):
+        raise click.UsageError(
+            f"{named(output)}: a tap records on a disk, as it must not wait for a store; put the"
+            " files there when they are complete"
+        )
     rotation, keeping = tap.rotation(), tap.keeping()
     if keeping is not None and rotation.is_on:
         raise click.UsageError("--keep and rotation: give one of them")

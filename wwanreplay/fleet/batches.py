@@ -9,7 +9,7 @@ from wwanreplay.stores import size_of
 
 #: A batch ends with so many bytes, or so many traces.
 BATCH_SIZE: Final = 8 << 20
-BATCH_COUNT: Final = 64
+BATCH_COUNT: Final = 256
 #: What a trace counts for whose size nobody knows without asking its store.
 UNKNOWN_SIZE: Final = 1 << 18
 #: At least so many batches for each worker, so that none waits long for the last one.

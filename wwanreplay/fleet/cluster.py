@@ -33,6 +33,10 @@ class ClusterWorkers:
         """Have a batch done."""
         return self._client.submit(_do_there, work, batch, self._folder, pure=False)
 
+    def is_done(self, sent: Any) -> bool:
+        """Whether a batch is done, or has failed."""
+        return bool(sent.done())
+
     def reports(self, sent: Any) -> list[Any]:
         """The reports of a batch."""
         from distributed import KilledWorker

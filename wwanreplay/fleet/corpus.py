@@ -7,7 +7,8 @@ from importlib import import_module
 from typing import Any, Final
 
 from wwanreplay.errors import InputError, UsageError
-from wwanreplay.fleet.results import part_names, place_in, read_dataset
+from wwanreplay.fleet.names import place_in
+from wwanreplay.fleet.results import part_names, read_dataset
 from wwanreplay.fleet.tables import TABLES
 from wwanreplay.stores import Location
 

@@ -11,17 +11,18 @@ from __future__ import annotations
 import io
 import json
 import os
-import posixpath
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from importlib import import_module
-from typing import Any, Final
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from wwanreplay import __version__
-from wwanreplay.analysis.batch import FileReport
 from wwanreplay.errors import InputError, OutputError, UsageError
-from wwanreplay.fleet.rows import unpacked_report
+from wwanreplay.fleet.names import place_in
+from wwanreplay.fleet.running import Where, run
 from wwanreplay.fleet.tables import SCHEMA_VERSION, TABLES, Column
+from wwanreplay.fleet.work import Work
 from wwanreplay.outputs import write_whole
 from wwanreplay.stores import Location, StoreError, listed, open_input, size_of, store_has
 
@@ -38,13 +39,6 @@ def _pyarrow() -> tuple[Any, Any]:
         raise UsageError(
             "results need pyarrow, which is not installed: the extra wwanreplay[fleet]"
         ) from None
-
-
-def place_in(folder: str, *names: str) -> str:
-    """A place below a folder of the disk or a store."""
-    if isinstance(folder, Location):
-        return Location(posixpath.join(folder.url.rstrip("/"), *names))
-    return os.path.join(folder, *names)
 
 
 def read_dataset(folder: str) -> dict[str, Any]:
@@ -65,28 +59,38 @@ def read_dataset(folder: str) -> dict[str, Any]:
     return values
 
 
-def keys_of(paths: Iterable[str]) -> dict[str, str]:
-    """The names of traces below the folder that all of them are in."""
-    parts = {path: str(path).split("/") for path in paths}
-    folders = [names[:-1] for names in parts.values()]
-    depth = 0
-    while all(len(names) > depth for names in folders) and (
-        len({names[depth] for names in folders}) == 1
-    ):
-        depth += 1
-    return {path: "/".join(names[depth:]) for path, names in parts.items()}
+class Tabled(Protocol):
+    """What came of a trace, with its rows for the tables."""
+
+    @property
+    def path(self) -> str:
+        """The name of the trace."""
+        ...
+
+    rows: dict[str, list[dict[str, Any]]]
 
 
-class Results:
+Report = TypeVar("Report", bound=Tabled)
+
+
+class Results(Generic[Report]):
     """A dataset that is being written. Use it as a context manager: leaving it writes what waits.
 
-    `settings` are those that decide what comes out; going on (`resume`) wants the same. UsageError
-    for a folder that has results already, or others than these; OutputError.
+    `settings` are those that decide what comes out, the verb among them; going on (`resume`) wants
+    the same. `unpack` makes the report of a trace of what its row holds. UsageError for a folder
+    that has results already, or others than these; OutputError.
     """
 
     def __init__(
-        self, folder: str, keys: dict[str, str], settings: dict[str, Any], *, resume: bool = False
+        self,
+        folder: str,
+        keys: dict[str, str],
+        settings: dict[str, Any],
+        unpack: Callable[[str], Report],
+        *,
+        resume: bool = False,
     ) -> None:
+        self._unpack = unpack
         self._arrow, self._parquet = _pyarrow()
         self.folder = folder
         self._keys = keys
@@ -97,20 +101,28 @@ class Results:
         self._part = 0
         self._flushed_s = time.monotonic()
         self._is_complete = False
-        self.done: dict[str, FileReport] = {}
+        self._done: dict[str, str] = {}
         if resume:
             self._take_up()
         else:
             self._begin()
 
-    def __enter__(self) -> Results:
+    def __enter__(self) -> Results[Report]:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_details: object) -> None:
         self.flush()
         self._describe()
 
-    def add(self, report: FileReport) -> None:
+    def is_done(self, path: str) -> bool:
+        """Whether an earlier run has done a trace."""
+        return path in self._done
+
+    def report_of(self, path: str) -> Report:
+        """What an earlier run found of a trace that it has done; it is given once."""
+        return self._unpack(self._done.pop(path))
+
+    def add(self, report: Report) -> None:
         """Take the rows of a report."""
         for name, rows in report.rows.items():
             self._waiting[name] += rows
@@ -171,6 +183,9 @@ class Results:
 
     def _take_up(self) -> None:
         before = read_dataset(self.folder)
+        verb, own = (each.get("verb") for each in (before.get("settings", {}), self._settings))
+        if verb != own:
+            raise UsageError(f"{self.folder}: the results are of {verb}, not of {own}")
         if before.get("settings") != self._settings:
             raise UsageError(
                 f"{self.folder}: the results were made with other options; give the same again"
@@ -181,8 +196,8 @@ class Results:
             sizes = (row["size"], known.get(path))
             if None not in sizes and sizes[0] != sizes[1]:
                 raise UsageError(f"{path}: has changed since; begin new results")
-            self.done[path] = unpacked_report(row["report"])
-        self._count = len(self.done)
+            self._done[path] = row["report"]
+        self._count = len(self._done)
         self._part = len(part_names(self.folder, "traces"))
 
     def _describe(self) -> None:
@@ -200,6 +215,25 @@ class Results:
         }
         text = json.dumps(values, indent=1) + "\n"
         write_whole(place_in(self.folder, DATASET), text.encode(), force=True)
+
+
+def run_into(
+    kept: Results[Report], paths: list[str], work: Work[Report], where: Where
+) -> Generator[Report, None, None]:
+    """As `run`; results are taken from an earlier run, written, and complete at the end.
+
+    What comes is the same in one run and in one that went on. The rows of a report are taken.
+    """
+    left = [path for path in paths if not kept.is_done(path)]
+    with closing(run(left, work, where)) as found:
+        for path in paths:
+            if kept.is_done(path):
+                yield kept.report_of(path)
+                continue
+            report = next(found)
+            kept.add(report)
+            yield report
+    kept.complete()
 
 
 def _arrow_type(arrow: Any, column: Column) -> Any:

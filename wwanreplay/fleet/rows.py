@@ -15,6 +15,8 @@ from wwanreplay.stores import size_of
 
 if TYPE_CHECKING:
     from wwanreplay._core import Event
+    from wwanreplay.analysis.judged import CheckOptions, TraceReport
+    from wwanreplay.fleet.checked import Checked
     from wwanreplay.replay import ReplayResult
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -84,11 +86,18 @@ def packed_report(report: FileReport) -> str:
 
 
 def unpacked_report(text: str) -> FileReport:
-    """The report again."""
+    """The report of a replay again."""
     from wwanreplay.verdict import Verdict
 
     values = json.loads(text)
     return FileReport(**{**values, "verdict": Verdict(values["verdict"])})
+
+
+def unpacked_checked(text: str) -> Checked:
+    """What the rules came to again."""
+    from wwanreplay.fleet.checked import checked_of
+
+    return checked_of(json.loads(text))
 
 
 def _add_replayed(rows: Rows, path: str, result: ReplayResult, identities: Identities) -> None:
@@ -127,6 +136,12 @@ def _add_others(rows: Rows, path: str, identities: Identities) -> None:
         rows["rules"] = list(_rules(path, identities))
     except WwanReplayError as error:
         row["rules_error"] = str(error)
+    _add_read(rows, path, identities)
+
+
+def _add_read(rows: Rows, path: str, identities: Identities) -> None:
+    """What is counted and read: latencies, facts."""
+    (row,) = rows["traces"]
     try:
         _add_counts(rows, path)
         facts = _facts(path, identities)
@@ -140,10 +155,37 @@ def _add_others(rows: Rows, path: str, identities: Identities) -> None:
     row |= {name: facts.get(name) or None for name in columns}
 
 
-def _rules(path: str, identities: Identities) -> Iterator[dict[str, Any]]:
-    from wwanreplay.analysis.judged import CheckOptions, OutcomeKind, check_file, report_json
+def rows_of_checked(
+    checked: Checked, options: CheckOptions, identities: Identities, *, is_readable: bool
+) -> Rows:
+    """The rows of a trace that was judged by rules and not replayed."""
+    report = checked.report
+    row = {
+        "trace": report.path,
+        "size": size_of(report.path),
+        "records": None if report.error else report.event_count,
+        "verdict": str(report.verdict),
+        "exit_code": report.exit_code(options),
+        "error": report.error,
+        "rules_error": report.error,
+        "report": json.dumps(checked.plain(), separators=(",", ":"), default=str),
+    }
+    rows: Rows = {"traces": [row]}
+    if is_readable and not report.error:
+        rows["rules"] = list(_rule_rows(report, identities))
+        _add_read(rows, report.path, identities)
+    return rows
 
-    checked = check_file(path, CheckOptions(places_max=1))
+
+def _rules(path: str, identities: Identities) -> Iterator[dict[str, Any]]:
+    from wwanreplay.analysis.judged import CheckOptions, check_file
+
+    return _rule_rows(check_file(path, CheckOptions(places_max=1)), identities)
+
+
+def _rule_rows(checked: TraceReport, identities: Identities) -> Iterator[dict[str, Any]]:
+    from wwanreplay.analysis.judged import OutcomeKind, report_json
+
     printed = report_json(checked, show_personal=identities.show_personal)
     texts = {
         each["rule"]: each["places"][0].get("text", "")
@@ -156,7 +198,7 @@ def _rules(path: str, identities: Identities) -> Iterator[dict[str, Any]]:
         ):
             continue
         yield {
-            "trace": path,
+            "trace": checked.path,
             "rule": outcome.rule.id,
             "severity": outcome.severity,
             "outcome": str(outcome.kind),

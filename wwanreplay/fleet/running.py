@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import gc
 import signal
+import time
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 from wwanreplay.fleet.batches import batches
 from wwanreplay.fleet.cluster import cluster_workers
-from wwanreplay.fleet.work import Work, WorkerDiedError, do_batch
+from wwanreplay.fleet.work import PieceWork, Work, WorkerDiedError, do_batch
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
@@ -27,6 +28,8 @@ Report = TypeVar("Report")
 #: Batches that are out at a time, for each worker: so --fail-fast and Ctrl-C wait for few, and
 #: neither a scheduler nor this process holds more.
 AHEAD: Final = 4
+#: How often one looks whether the pieces of a large trace are done.
+LOOK_S: Final = 0.02
 #: What workers have loaded before they are started, since all of them need it.
 PRELOADED: Final = ("__main__", "wwanreplay.fleet.preloaded")
 
@@ -49,6 +52,10 @@ class Workers(Protocol):
 
     def send(self, work: Work[Any], batch: list[str]) -> Any:
         """Have a batch done; what `reports` takes."""
+        ...
+
+    def is_done(self, sent: Any) -> bool:
+        """Whether `reports` need not wait."""
         ...
 
     def reports(self, sent: Any) -> list[Any]:
@@ -99,15 +106,68 @@ def _workers(where: Where, count: int) -> Iterator[Workers]:
 
 
 def _shared(paths: Sequence[str], work: Work[Report], workers: Workers) -> Iterator[Report]:
-    waiting: deque[tuple[list[str], Any]] = deque()
+    waiting: deque[_Waiting[Report]] = deque()
     remaining = batches(paths, workers.count)
+    first = list(islice(remaining, AHEAD * workers.count))
+    # Where there are batches for all and more, a trace in pieces would only cost more.
+    piece_count = 2 * workers.count if len(first) < AHEAD * workers.count else 0
+    remaining = chain(first, remaining)
     while True:
         for batch in islice(remaining, AHEAD * workers.count - len(waiting)):
-            waiting.append((batch, workers.send(work, batch)))
+            waiting.append(_Waiting(work, batch, workers, piece_count))
         if not waiting:
             return
-        batch, sent = waiting.popleft()
-        yield from _reports(work, batch, sent, workers)
+        while not waiting[0].is_done:
+            for each in waiting:
+                each.go_on()
+            if not any(each.is_in_pieces for each in waiting):
+                break
+            time.sleep(LOOK_S)
+        yield from waiting.popleft().reports()
+
+
+class _Waiting(Generic[Report]):
+    """A batch that is out; a large trace may be out in pieces first."""
+
+    def __init__(
+        self, work: Work[Report], batch: list[str], workers: Workers, piece_count: int
+    ) -> None:
+        self._work = work
+        self._batch = batch
+        self._workers = workers
+        self._sent: Any = None
+        self._pieces: list[tuple[PieceWork, Any]] = []
+        if piece_count and len(batch) == 1:
+            pieces = work.pieces(batch[0], piece_count)
+            self._pieces = [(each, workers.send(each, batch)) for each in pieces]
+        if not self._pieces:
+            self._sent = workers.send(work, batch)
+
+    @property
+    def is_in_pieces(self) -> bool:
+        """Whether pieces are out, in the place of the trace."""
+        return self._sent is None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether `reports` need not wait."""
+        return not self.is_in_pieces and self._workers.is_done(self._sent)
+
+    def go_on(self) -> None:
+        """Send a trace once all of its pieces are done."""
+        is_waited_for = any(not self._workers.is_done(sent) for _, sent in self._pieces)
+        if not self.is_in_pieces or is_waited_for:
+            return
+        found = [self._found(piece, sent) for piece, sent in self._pieces]
+        self._work = self._work.joined(found)
+        self._sent = self._workers.send(self._work, self._batch)
+
+    def _found(self, piece: PieceWork, sent: Any) -> Any:
+        return next(_reports(piece, self._batch, sent, self._workers))
+
+    def reports(self) -> Iterator[Report]:
+        """What came of it."""
+        return _reports(self._work, self._batch, self._sent, self._workers)
 
 
 def _reports(work: Work[Report], batch: list[str], sent: Any, workers: Workers) -> Iterator[Report]:
@@ -147,6 +207,10 @@ class Processes:
             self._executor.shutdown(wait=False, cancel_futures=True)
             self._executor = _executor(self.count)
             return self._executor.submit(do_batch, work, batch)
+
+    def is_done(self, sent: Future[list[Any]]) -> bool:
+        """Whether a batch is done, or its worker is gone."""
+        return sent.done()
 
     def reports(self, sent: Future[list[Any]]) -> list[Any]:
         """The reports of a batch."""

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import copyreg
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, Protocol, TypeVar
 
 from wwanreplay._core import Event
 from wwanreplay.errors import EXIT_INTERNAL, EXIT_UNREADABLE, WwanReplayError, internal_text
+from wwanreplay.fleet.checked import PLAIN_FORM, Checked, CheckForm
 
 if TYPE_CHECKING:
     from wwanreplay.analysis.batch import FileReport, ReplayOptions
-    from wwanreplay.analysis.judged import CheckOptions, TraceReport
+    from wwanreplay.analysis.judged import CheckOptions
     from wwanreplay.analysis.show import Filter
     from wwanreplay.analysis.stats import Stats
     from wwanreplay.analysis.waivers import Waivers
     from wwanreplay.fleet.rows import Identities
+    from wwanreplay.replay.passed import Passed
+    from wwanreplay.replay.pieces import Piece
 
 Report = TypeVar("Report")
 Gives = TypeVar("Gives", covariant=True)
@@ -57,6 +60,43 @@ class Work(Protocol, Generic[Gives]):
         """The same of a trace whose worker died of it."""
         ...
 
+    def pieces(self, path: str, count: int) -> list[PieceWork]:
+        """The work on some `count` pieces of a large trace; [] where it is not done in pieces."""
+        ...
+
+    def joined(self, found: list[Any]) -> Work[Gives]:
+        """The work on the trace itself, once it is known what came of its pieces."""
+        ...
+
+
+class Undivided:
+    """A work that has a trace as a whole."""
+
+    def pieces(self, _path: str, _count: int) -> list[PieceWork]:
+        """None."""
+        return []
+
+    def joined(self, _found: list[Any]) -> NoReturn:
+        """There are no pieces."""
+        raise AssertionError("nothing was in pieces")
+
+
+@dataclass(frozen=True)
+class PieceWork(Undivided):
+    """Go over a piece of a large trace; None where it is left to whoever joins the pieces."""
+
+    piece: Piece
+
+    def __call__(self, path: str) -> Passed | None:
+        """What came of the piece of a trace."""
+        from wwanreplay.replay.pieces import pass_piece
+
+        return pass_piece(path, self.piece)
+
+    def died(self, path: str) -> None:  # noqa: ARG002
+        """Whose worker died of it: nothing came."""
+        return
+
 
 @dataclass(frozen=True)
 class ReplayWork:
@@ -87,41 +127,30 @@ class ReplayWork:
             report.rows = rows_of_unread(report)
         return report
 
+    def pieces(self, path: str, count: int) -> list[PieceWork]:
+        """The pieces of a large trace that is compared as a whole, with its own device."""
+        if not self.options.is_whole:
+            return []
+        from wwanreplay.replay.pieces import cut_in_pieces
 
-@dataclass
-class Checked:
-    """What the rules came to on a trace, and how often each entry of the waivers was used."""
+        return [PieceWork(piece) for piece in cut_in_pieces(path, count)]
 
-    report: TraceReport
-    used: list[int] = field(default_factory=list)
+    def joined(self, found: list[Passed | None]) -> ReplayWork:
+        """The same work with what workers found of the pieces."""
+        from wwanreplay.replay.pieces import PassedPieces
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Rules go by their ids: their rows are in every process."""
-        report = self.report
-        outcomes = [
-            (each.rule.id, each.kept, each.broken_count, each.places, each.accepted, each.reasons)
-            for each in report.outcomes
-        ]
-        others = (report.event_count, report.warnings, report.error, report.error_code)
-        return _checked, (report.path, outcomes, others, self.used)
-
-
-def _checked(path: str, outcomes: list[Any], others: tuple[Any, ...], used: list[int]) -> Checked:
-    from wwanreplay.analysis.check.registry import known_rows
-    from wwanreplay.analysis.judged import Outcome, TraceReport
-
-    rules = known_rows()
-    made = [Outcome(rules[rule_id], *values) for rule_id, *values in outcomes]
-    return Checked(TraceReport(path, made, *others), used)
+        return replace(self, options=replace(self.options, ahead=PassedPieces(found)))
 
 
 @dataclass(frozen=True)
-class CheckWork:
-    """Judge by rules."""
+class CheckWork(Undivided):
+    """Judge by rules; with `identities` it carries the rows of the tables of results."""
 
     options: CheckOptions
     waivers: Waivers | None = None
     debug: bool = False
+    form: CheckForm = PLAIN_FORM
+    identities: Identities | None = None
 
     def __call__(self, path: str) -> Checked:
         """What the rules came to on a trace."""
@@ -142,13 +171,34 @@ class CheckWork:
             if self.debug:
                 raise
             report = unreadable(path, f"{path}: {internal_text(error)}", EXIT_INTERNAL)
-        return Checked(report, [] if waivers is None else [each.used for each in waivers.entries])
+        used = [] if waivers is None else [each.used for each in waivers.entries]
+        return self._shown(Checked(report, used))
 
     def died(self, path: str) -> Checked:
         """The same of a trace whose worker died of it."""
         from wwanreplay.analysis.judged import unreadable
 
-        return Checked(unreadable(path, f"{path}: {DIED}", EXIT_INTERNAL))
+        return self._shown(Checked(unreadable(path, f"{path}: {DIED}", EXIT_INTERNAL)), died=True)
+
+    def _shown(self, checked: Checked, *, died: bool = False) -> Checked:
+        """The same with what is printed of it, and kept of it."""
+        from wwanreplay.analysis.judged import report_json, report_lines
+
+        form = self.form
+        if form.as_json:
+            checked.values = report_json(checked.report, show_personal=form.show_personal)
+        else:
+            lines = report_lines(
+                checked.report, show_personal=form.show_personal, all_rules=form.all_rules
+            )
+            checked.lines = list(lines)
+        if self.identities is not None:
+            from wwanreplay.fleet.rows import rows_of_checked
+
+            checked.rows = rows_of_checked(
+                checked, self.options, self.identities, is_readable=not died
+            )
+        return checked
 
 
 @dataclass
@@ -163,7 +213,7 @@ class Counted:
 
 
 @dataclass(frozen=True)
-class StatsWork:
+class StatsWork(Undivided):
     """Count requests, latencies and errors."""
 
     chosen: Filter

@@ -25,6 +25,7 @@ from wwanreplay.outputs.whole import (
     OutputFile,
     open_stream,
     place,
+    put_new,
     rename_new,
     sync_file,
     sync_folder,
@@ -60,7 +61,8 @@ class PartFile:
     lives. One of a recorder that is alive is never touched (OutputError); a recording that did not
     end is refused (UsageError), or with `force` renamed to `set_aside`. With `sync` each write
     survives a power cut. A stream has no such file: `path` is None, and the bytes go where they are
-    to go; with `append` they go to the end of the file itself, which is locked.
+    to go; with `append` they go to the end of the file itself, which is locked. That of a file in a
+    store grows in the present folder, and is put into the store when it is whole.
     """
 
     def __init__(
@@ -73,11 +75,8 @@ class PartFile:
         append: bool = False,
     ) -> None:
         self.target = find_target(out, force=force or append)
-        if self.target.location is not None:
-            raise OutputError(
-                "a recording grows on a disk; put it into the store when it is complete",
-                path=self.target.name,
-            )
+        if append and self.target.location is not None:
+            raise OutputError("a trace in a store stays as it is", path=self.target.name)
         self.is_appended = append
         self.path: str | None = None
         self.name = ""
@@ -93,7 +92,10 @@ class PartFile:
             self._open_appended()
             return
         self.path = f"{self.target.path}{PART_SUFFIX}"
-        if not os.path.islink(self.target.name):
+        if self.target.location is not None:
+            self.name = f"{self.target.location.base_name}{PART_SUFFIX}"
+            self.path = os.path.abspath(self.name)
+        elif not os.path.islink(self.target.name):
             self.name = f"{self.target.name}{PART_SUFFIX}"
         else:
             self.name = self.path
@@ -153,7 +155,13 @@ class PartFile:
                 os.fsync(self._descriptor)
             self._close()
             return
-        place(self.path, self.target, self._descriptor, force=self._force, sync=self._sync)
+        if self.target.location is not None:
+            with named(self.target):
+                os.fsync(self._descriptor)
+            put_new(self.path, self.target, force=self._force)
+            tidy(os.unlink, self.path)
+        else:
+            place(self.path, self.target, self._descriptor, force=self._force, sync=self._sync)
         self._close()
 
     def fill(self, data: ReadableBuffer, records: int) -> None:

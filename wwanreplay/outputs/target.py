@@ -84,6 +84,8 @@ def find_target(out: OutputPath, *, force: bool = False, is_binary: bool = True)
 def _in_store(name: str, force: bool) -> Target:
     location = name if isinstance(name, Location) else Location(name)
     target = Target(str(location), str(location), location=location)
+    if not location.base_name:
+        raise OutputError("no file is named", path=target.name)
     try:
         if not force and store_has(location):
             raise exists_error(target)

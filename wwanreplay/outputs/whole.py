@@ -23,7 +23,7 @@ from wwanreplay.outputs.target import (
     find_target,
     named,
 )
-from wwanreplay.stores import put_file
+from wwanreplay.stores import put_file, store_has
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -193,6 +193,19 @@ def _store(temporary: str, target: Target) -> None:
         put_file(temporary, target.location)
     except OSError as error:
         raise target.failure(error) from None
+
+
+def put_new(path: str, target: Target, *, force: bool) -> None:
+    """Put a finished file into a store; UsageError when one has appeared there meanwhile."""
+    assert target.location is not None
+    if not force:
+        try:
+            is_there = store_has(target.location)
+        except OSError as error:
+            raise target.failure(error) from None
+        if is_there:
+            raise exists_error(target)
+    _store(path, target)
 
 
 def tidy(remove: Callable[[str], object], path: str) -> None:

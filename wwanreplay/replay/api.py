@@ -12,6 +12,7 @@ from wwanreplay.errors import InputError, WwanReplayError, in_file
 from wwanreplay.replay.chunks import CHUNK_SIZE, pack
 from wwanreplay.replay.cores import Divided
 from wwanreplay.replay.exact import ExactReplay
+from wwanreplay.replay.passed import Ahead
 from wwanreplay.replay.result import DIVERGENCES_MAX, EVENTS_BEFORE, Options, ReplayResult
 from wwanreplay.replay.wire import WireCheck, has_wire
 from wwanreplay.trace import Checkpoint, Chunk, TraceHeader, TraceReader
@@ -54,6 +55,7 @@ def replay(
     on_progress: OnProgress | None = None,
     judge_further: JudgeFurther | None = None,
     cores: int = 1,
+    ahead: Ahead | None = None,
 ) -> ReplayResult:
     """Replay a trace against the emulated device and compare every output.
 
@@ -61,8 +63,9 @@ def replay(
     stands before `start_record` or `start_time_ns` is replayed, from a checkpoint where there is
     one, but its divergences are only counted; the replay ends before `stop_record` and behind
     `stop_time_ns`. A large trace with checkpoints is replayed by as many threads as `cores`, with
-    the same result. `on_progress` is given the size in bytes of the records that are taken next,
-    or were, a chunk or several at once.
+    the same result; `ahead` has what workers elsewhere found of parts of it
+    (`wwanreplay.replay.pieces`). `on_progress` is given the size in bytes of the records that are
+    taken next, or were, a chunk or several at once.
     Of a field trace this is the messages and the model; `judge_further` adds what the rules say
     (`wwanreplay.analysis.verdict` has both).
 
@@ -100,7 +103,7 @@ def replay(
                 unchecked="" if profile is None else other,
                 on_progress=on_progress,
                 use_checkpoints=use_checkpoints,
-                cores=cores,
+                ahead=Divided(reader, cores) if ahead is None and cores > 1 else ahead,
             )
     result.warnings[:0] = mismatches(reader.header)
     result.profile_name = name
@@ -183,7 +186,7 @@ def _replay_exact(
     unchecked: str,
     on_progress: OnProgress | None,
     use_checkpoints: bool,
-    cores: int = 1,
+    ahead: Ahead | None,
 ) -> ReplayResult:
     """Replay a trace exactly, from where it begins, with its MBIM side.
 
@@ -216,7 +219,7 @@ def _replay_exact(
         wire=wire,
         left_out=left_out,
         plain_chunks=reader.plain_chunks,
-        divided=Divided(reader, cores) if cores > 1 and use_checkpoints and is_own else None,
+        ahead=ahead if use_checkpoints and is_own else None,
         is_new=checkpoint is None and not reader.header.start,
     )
     pieces: Iterable[Chunk | Checkpoint] = (

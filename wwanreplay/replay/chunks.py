@@ -57,7 +57,8 @@ class ChunksBefore(EventsBefore):
     """The same, from the chunks that are at hand."""
 
     def __init__(self, count: int) -> None:
-        super().__init__(count, self._read())
+        super().__init__(count, iter(()))
+        self._is_begun = False  # else most would be a circle of a replay and its memory
         self._chunks: deque[Chunk] = deque()
 
     def add(self, chunk: Chunk) -> None:
@@ -66,7 +67,13 @@ class ChunksBefore(EventsBefore):
         if len(self._chunks) > 2:
             self._chunks.popleft()
             self._recent.clear()
-            self._unread = self._read()
+            self._is_begun = False
+
+    def reach(self, index: int) -> None:
+        """Read on to the record `index`, which never goes back."""
+        if not self._is_begun:
+            self._is_begun, self._unread = True, self._read()
+        super().reach(index)
 
     def _read(self) -> Iterator[Event | None]:
         while True:

@@ -1,8 +1,6 @@
 """One large trace gone over by several threads, each from a checkpoint to the next one.
 
-A part is believed when the part before it ends in the very state, with the very digest, that its
-checkpoint holds, and nothing in either of them differs: what follows is then what one thread would
-have found. From the first part of which that is not so the replay goes on as ever.
+From the first part that is not believed (`passed.py`) the replay goes on as ever.
 """
 
 from __future__ import annotations
@@ -10,10 +8,9 @@ from __future__ import annotations
 import threading
 from typing import Final
 
-from wwanreplay._core import Engine, Replayer
-from wwanreplay.errors import WwanReplayError
-from wwanreplay.replay.compiled_run import CompiledRun
-from wwanreplay.trace import Checkpoint, TraceReader
+from wwanreplay._core import Engine
+from wwanreplay.replay.passed import Passed, pass_over
+from wwanreplay.trace import TraceReader
 from wwanreplay.trace.plain import PlainChunks
 
 #: Bytes of a part at least: below, to start a thread costs more than it saves.
@@ -45,82 +42,46 @@ class Divided:
         """The chunks behind the checkpoint at an offset, with a place of their own."""
         return self._reader.later_chunks(offset)
 
+    def parts(self, start: int, engine: Engine) -> list[Part]:
+        """Threads for the parts of the file behind the first cut."""
+        parts: list[Part] = []
+        cuts = self.cuts(start)
+        for at, offset in enumerate(cuts):
+            chunks = self.chunks_from(offset)
+            if chunks is None:
+                return []
+            stop_offset = cuts[at + 1] if at + 1 < len(cuts) else None
+            parts.append(Part(chunks, engine, stop_offset))
+        for part in parts:
+            part.start()
+        return parts
+
 
 class Part(threading.Thread):
     """The chunks from a checkpoint to the next cut, or to the last one."""
 
     def __init__(self, chunks: PlainChunks, like: Engine, stop_offset: int | None) -> None:
         super().__init__(daemon=True, name="replay from a checkpoint")
-        self.chunks = chunks
-        self.checkpoint: Checkpoint | None = None
-        self.run_of: CompiledRun | None = None  # as it stands at the end
-        self.sizes: list[int] = []
+        self.offset = chunks.offset
+        self._chunks = chunks
         self._stop_offset = stop_offset
         self._engine = like.copy()
         self._is_given_up = False
-
-    @property
-    def has_backwards(self) -> bool:
-        """Whether an input of the part is earlier than the time that its device had reached."""
-        return self.run_of is None or self.run_of.replayer.counts["backwards"] > 0
-
-    def give_up(self) -> None:
-        """Let the thread end soon; nobody wants its part any more."""
-        self._is_given_up = True
+        self._passed: Passed | None = None
 
     def run(self) -> None:
-        """Go over the part; without `run_of` at its end something in it differs or is unusual."""
-        try:
-            checkpoint = self.chunks.take_checkpoint()
-            if checkpoint is None:
-                return
-            self._engine.restore(checkpoint.snapshot)
-            replayer = Replayer(self._engine, digest_state=checkpoint.digest_state)
-            replayer.open_chunk(b"", checkpoint.record_index, checkpoint.time_ns)
-            if self._is_passed(replayer):
-                self.checkpoint = checkpoint
-                self.run_of = CompiledRun(replayer, self._engine)
-        except WwanReplayError:
-            pass  # whoever goes over it in order finds and reports it
-        except MemoryError:
-            pass
+        """Go over the part."""
+        self._passed = pass_over(
+            self._chunks, self._engine, self._stop_offset, lambda: self._is_given_up
+        )
 
-    def _is_passed(self, replayer: Replayer) -> bool:
-        while not self._is_given_up:
-            frames = self.chunks.window(self._stop_offset)
-            if frames is None:
-                return self._stop_offset in (None, self.chunks.offset)
-            taken = replayer.run_frames(frames)
-            if taken is None or not taken[0]:
-                return taken is not None and self._stop_offset is None
-            size, record_count, records_size, last_size = taken
-            self.chunks.passed(size, record_count, last_size)
-            self.sizes.append(records_size)
-        return False
+    def passed(self) -> Passed | None:
+        """What came of it, once the thread has ended."""
+        self.join()
+        self._chunks.close()
+        return self._passed
 
-
-def ends_at(run: CompiledRun, part: Part, checkpoint: Checkpoint) -> bool:
-    """Whether a run stands where a part began: with its record, its state and its digest.
-
-    A recorder takes the state when a while has passed since the last record. Nothing may have been
-    emitted meanwhile, and no input of the part be earlier: the run would have come to it too.
-    """
-    replayer, engine = run.replayer, run.engine.copy()
-    if (
-        replayer.next_index != checkpoint.record_index
-        or replayer.digest_state() != checkpoint.digest_state
-        or replayer.pending()
-    ):
-        return False
-    other = engine.copy()
-    other.restore(checkpoint.snapshot)
-    if other.now_ns > engine.now_ns:
-        if part.has_backwards:
-            return False
-        try:
-            engine.advance(other.now_ns)
-        except WwanReplayError:
-            return False
-        if engine.drain():
-            return False
-    return engine.same_state(other)
+    def give_up(self) -> None:
+        """Have the thread end."""
+        self._is_given_up = True
+        self.passed()

@@ -12,10 +12,10 @@ from wwanreplay.errors import InputError, LimitError, TraceError
 from wwanreplay.protocol.kinds import INPUTS, OUTPUTS
 from wwanreplay.replay.chunks import ChunksBefore
 from wwanreplay.replay.compiled_run import CompiledRun, open_chunk
-from wwanreplay.replay.cores import Divided
 from wwanreplay.replay.divergence import Divergence, Ledger, nearest_event
 from wwanreplay.replay.fault import Fault
 from wwanreplay.replay.leap import Leap
+from wwanreplay.replay.passed import Ahead
 from wwanreplay.replay.result import Options, ReplayResult, gap_of
 from wwanreplay.replay.wire import WireCheck
 from wwanreplay.trace import Checkpoint, Chunk
@@ -41,7 +41,7 @@ class ExactReplay:
     """One replay: `run` takes the chunks in order and returns the result.
 
     `is_new`: the engine is as it was made. `plain_chunks` has what follows on the chunks given,
-    `divided` is for several threads.
+    `ahead` goes over parts of it elsewhere.
 
     Records that are lost at a gap may have been inputs. What the device would emit at a gap and the
     recording lacks is therefore no divergence, nor is what differs behind it, until a checkpoint
@@ -60,7 +60,7 @@ class ExactReplay:
         left_out: LeftOut | None = None,
         plain_chunks: Callable[[], PlainChunks | None] | None = None,
         is_new: bool = False,
-        divided: Divided | None = None,
+        ahead: Ahead | None = None,
     ) -> None:
         self.options = options
         self.path = path
@@ -85,7 +85,7 @@ class ExactReplay:
         leaps = plain_chunks is not None and wire is None and left_out is None
         self._plain_chunks = plain_chunks if leaps and not options.is_part else None
         self._leap: Leap | None = None  # behind the first chunk
-        self._divided = divided
+        self._ahead = ahead
 
         def made() -> tuple[Replayer, Engine]:
             other = Engine(engine.profile, engine.seed)
@@ -109,8 +109,12 @@ class ExactReplay:
         if is_complete is not None:
             self._is_complete = is_complete
         started_s = time.perf_counter()
-        while not self._ended and self._open_next():
-            self._run_chunk()
+        try:
+            while not self._ended and self._open_next():
+                self._run_chunk()
+        finally:
+            if self._leap is not None:
+                self._leap.end()
         is_whole = not self._ended and self._is_complete()
         if is_whole and not self._behind_gap:
             self._check_end()
@@ -161,7 +165,7 @@ class ExactReplay:
             if chunks is None:
                 self._plain_chunks = None
                 return
-            self._leap = Leap(chunks, self._on_progress, self._divided)
+            self._leap = Leap(chunks, self._on_progress, self._ahead)
         if len(self._runs) > 1 or self._behind_gap or not self._leap.is_due():
             return
         lead = self._runs[0]

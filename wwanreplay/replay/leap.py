@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from wwanreplay.replay.compiled_run import CompiledRun
-from wwanreplay.replay.cores import Divided, Part, ends_at
+from wwanreplay.replay.passed import Ahead, PartsAhead
 from wwanreplay.trace import Chunk
 from wwanreplay.trace.plain import PlainChunks
 
@@ -28,11 +28,10 @@ class Leap:
         self,
         chunks: PlainChunks,
         on_progress: Callable[[int], None] | None,
-        divided: Divided | None = None,
+        ahead: Ahead | None = None,
     ) -> None:
         self._chunks = chunks
-        self._divided = divided
-        self._stop_offset: int | None = None  # where another thread has begun
+        self._parts = PartsAhead(ahead)
         self._on_progress = on_progress
         self._pause = 1
         self._chunks_left = 0  # to be seen agreeing before the next try
@@ -44,61 +43,27 @@ class Leap:
 
     def differs(self) -> None:
         """A difference was met: let some chunks pass before the next try."""
+        self._parts.end()
         self._chunks_left = self._pause
         self._pause = min(2 * self._pause, PAUSE_MAX)
 
     def run(self, run: CompiledRun) -> bool:
         """Go as far as possible; whether there was a chunk to try, and so a new anchor."""
-        parts = self._begin_parts(run)
-        try:
-            is_tried = self._run(run)
-            for part in parts:
-                if not self._take(part, run):
-                    break
-                is_tried = True
-        finally:
-            self._stop_offset = None
-            for part in parts:
-                part.give_up()
-            for part in parts:
-                part.join()
-                part.chunks.close()
+        self._chunks.resume()
+        self._parts.begin(self._chunks.offset, run.engine)
+        is_tried = self._run(run)
+        while (passed := self._parts.take(self._chunks.offset, run)) is not None:
+            self._chunks.go_on_at(passed.place)
+            self._report(passed.sizes)
+            is_tried = True
         return is_tried
 
-    def _begin_parts(self, run: CompiledRun) -> list[Part]:
-        """Threads for the parts of the file behind the first cut, the first time that this runs."""
-        if self._divided is None:
-            return []
-        divided, self._divided = self._divided, None
-        parts: list[Part] = []
-        cuts = divided.cuts(self._chunks.offset)
-        for at, offset in enumerate(cuts):
-            chunks = divided.chunks_from(offset)
-            if chunks is None:
-                return []
-            stop_offset = cuts[at + 1] if at + 1 < len(cuts) else None
-            parts.append(Part(chunks, run.engine, stop_offset))
-        for part in parts:
-            part.start()
-        self._stop_offset = cuts[0] if parts else None
-        return parts
-
-    def _take(self, part: Part, run: CompiledRun) -> bool:
-        """Stand at the end of a part, if it follows on where the run stands."""
-        part.join()
-        behind, checkpoint = part.run_of, part.checkpoint
-        if behind is None or checkpoint is None or not ends_at(run, part, checkpoint):
-            return False
-        behind.replayer.add_counts(run.replayer)
-        run.replayer, run.engine = behind.replayer, behind.engine
-        run.drop_anchor()
-        self._chunks.go_on_behind(part.chunks)
-        self._report(part.sizes)
-        return True
+    def end(self) -> None:
+        """Give up what others go over: the replay has ended."""
+        self._parts.end()
 
     def _run(self, run: CompiledRun) -> bool:
-        self._chunks.resume()
-        frames = self._chunks.window(self._stop_offset)
+        frames = self._chunks.window(self._parts.stop_offset)
         if frames is None:
             return False
         while frames is not None:
@@ -130,11 +95,11 @@ class Leap:
             self._chunks.passed(size, record_count, last_size)
             left -= size
             sizes.append(records_size)
-            frames = self._chunks.window(self._stop_offset)
+            frames = self._chunks.window(self._parts.stop_offset)
         self._report(sizes)
         return frames
 
-    def _report(self, sizes: list[int]) -> None:
+    def _report(self, sizes: Iterable[int]) -> None:
         if self._on_progress is not None:
             for size in sizes:
                 self._on_progress(size)

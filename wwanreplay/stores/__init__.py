@@ -8,13 +8,23 @@ A name that is no URL is a file of the disk, and nothing here is loaded for it.
 """
 
 from wwanreplay.stores.access import StoreError, file_system, is_url
-from wwanreplay.stores.names import Location, find_inputs, listed, named, size_of
+from wwanreplay.stores.names import (
+    COMPANION_SUFFIX,
+    Location,
+    companion_of,
+    find_inputs,
+    listed,
+    named,
+    size_of,
+)
 from wwanreplay.stores.reading import open_input
 from wwanreplay.stores.writing import put_file, store_has
 
 __all__ = [
+    "COMPANION_SUFFIX",
     "Location",
     "StoreError",
+    "companion_of",
     "file_system",
     "find_inputs",
     "is_url",

@@ -25,6 +25,7 @@ _FINAL: Final = frozenset(
         "NoSuchBucket",
         "ParamValidationError",
         "PartialCredentialsError",
+        "UnknownHostError",
     }
 )
 _FINAL_TYPES: Final = (
@@ -40,6 +41,7 @@ _FINAL_TYPES: Final = (
 )
 #: Answers of HTTP below 500 after which another attempt makes sense.
 _PASSING: Final = frozenset({408, 425, 429})
+_SFTP: Final = re.compile(r"(^|::)(?:sftp|ssh)://", re.I)
 _EXTRAS: Final = {"s3": "s3", "s3a": "s3", "sftp": "sftp", "ssh": "sftp"}
 
 
@@ -120,6 +122,15 @@ def tried(action: Callable[[], Result], *, attempts: int = ATTEMPTS) -> Result:
     raise AssertionError("no attempt was made")
 
 
+def _of_known_hosts(url: str) -> str:
+    """The URL as it is opened: with SFTP to hosts that are known only."""
+    if _SFTP.search(url) is None:
+        return url
+    from wwanreplay.stores.known_hosts import PROTOCOL
+
+    return _SFTP.sub(rf"\1{PROTOCOL}://", url)
+
+
 def file_system(url: str) -> tuple[Any, str]:
     """The store's file system (of fsspec) and the path in it; StoreError without its package."""
     try:
@@ -130,7 +141,7 @@ def file_system(url: str) -> tuple[Any, str]:
 
     def opened() -> tuple[Any, str]:
         try:
-            store, path = url_to_fs(url)
+            store, path = url_to_fs(_of_known_hosts(url))
         except ImportError as error:
             extra = _EXTRAS.get(scheme.lower())
             hint = f": the extra wwanreplay[{extra}]" if extra else f": {reason_of(error)}"

@@ -3,41 +3,87 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Container, Iterable
+from typing import Any, Final
 
 from wwanreplay.errors import InputError, UsageError
 from wwanreplay.stores.access import StoreError, file_system, is_url, tried, without_secrets
+
+#: What stands behind the name of a file in that of the one that says what is expected of it.
+COMPANION_SUFFIX: Final = ".accepted.toml"
 
 
 class Location(str):
     """A URL that is printed, compared and joined without user, password and query.
 
-    `url` is the whole of it, `size` that of the file where a listing gave it.
+    `url` is the whole of it, `size` that of the file where a listing gave it. `has_companion` says
+    whether the listing had a file of the same name with COMPANION_SUFFIX, None where none was made.
     """
 
-    __slots__ = ("size", "url")
+    __slots__ = ("has_companion", "size", "url")
     url: str
     size: int | None
+    has_companion: bool | None
 
-    def __new__(cls, url: str, size: int | None = None) -> Location:
+    def __new__(
+        cls, url: str, size: int | None = None, has_companion: bool | None = None
+    ) -> Location:
         """A Location of a URL, with the size of the file in bytes where it is known."""
         made = super().__new__(cls, without_secrets(url))
         made.url = url
         made.size = size
+        made.has_companion = has_companion
         return made
 
     def numbered(self, number: int) -> Location:
         """The same with a number behind the name, before its ending."""
-        head, chain, rest = self.url.partition("::")
-        head, question, query = head.partition("?")
+        head, ending = _parted(self.url)
         folder, slash, base = head.rpartition("/")
-        stem, dot, ending = base.rpartition(".")
-        name = f"{stem}-{number}{dot}{ending}" if stem else f"{base}-{number}"
-        return Location(f"{folder}{slash}{name}{question}{query}{chain}{rest}")
+        stem, dot, suffix = base.rpartition(".")
+        name = f"{stem}-{number}{dot}{suffix}" if stem else f"{base}-{number}"
+        return Location(f"{folder}{slash}{name}{ending}")
+
+    @property
+    def base_name(self) -> str:
+        """The name of the file without its folders, and without what its URL has behind."""
+        return _parted(self.url)[0].rpartition("/")[2]
+
+    def companion(self) -> Location:
+        """The file beside it that says what is expected of it, there or not."""
+        head, ending = _parted(self.url)
+        return Location(f"{head}{COMPANION_SUFFIX}{ending}")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Location, (self.url, self.size)
+        return Location, (self.url, self.size, self.has_companion)
+
+
+def _parted(url: str) -> tuple[str, str]:
+    """What names the file in a URL, and what stands behind: a query, and what it is inside of."""
+    head, chain, rest = url.partition("::")
+    if chain and "://" not in head:  # such as simplecache::s3://…
+        inner, ending = _parted(rest)
+        return f"{head}{chain}{inner}", ending
+    head, question, query = head.partition("?")
+    return head, f"{question}{query}{chain}{rest}"
+
+
+def companion_of(location: Location) -> Location | None:
+    """The file beside one that says what is expected of it, if it is there; StoreError.
+
+    What a listing said is not asked again. A store that shows nobody what is missing has none.
+    """
+    companion = location.companion()
+    if location.has_companion is None:
+        store, path = file_system(companion.url)
+
+        def is_there() -> bool:
+            try:
+                return bool(store.exists(path))
+            except PermissionError:
+                return False
+
+        return companion if tried(is_there) else None
+    return companion if location.has_companion else None
 
 
 def named(name: str | os.PathLike[str]) -> str:
@@ -95,7 +141,8 @@ def listed(folder: Location, is_wanted: Callable[[str], bool]) -> list[str]:
         details = tried(lambda: store.find(path, detail=True))
     except StoreError as error:
         raise InputError(f"{folder}: cannot be read: {error}") from None
-    return _located(folder, store, {name: row for name, row in details.items() if is_wanted(name)})
+    wanted = {name: row for name, row in details.items() if is_wanted(name)}
+    return _located(folder, store, wanted, details)
 
 
 def _is_glob(name: str) -> bool:
@@ -108,16 +155,24 @@ def _matches(pattern: Location) -> list[str]:
     try:
         store, path = file_system(pattern.url)
         details = tried(lambda: store.glob(path, detail=True))
+        companions = {}
+        if details:  # one listing more, in place of a request for each file
+            companions = tried(lambda: store.glob(f"{path}{COMPANION_SUFFIX}", detail=True))
     except StoreError as error:
         raise InputError(f"{pattern}: cannot be read: {error}") from None
-    found = _located(pattern, store, details)
+    found = _located(pattern, store, details, companions)
     if not found:
         raise UsageError(f"{pattern}: no file matches")
     return found
 
 
-def _located(pattern: Location, store: Any, details: dict[str, Any]) -> list[str]:
-    """The files of a listing as Locations: each with what the URL has in front and behind."""
+def _located(
+    pattern: Location, store: Any, details: dict[str, Any], beside: Container[str]
+) -> list[str]:
+    """The files of a listing as Locations: each with what the URL has in front and behind.
+
+    `beside` has the names of the files that may be companions of them.
+    """
     head, chain, rest = pattern.url.partition("::")
     if chain and "://" not in head:  # such as simplecache::s3://…
         head, chain, rest = rest, "", ""
@@ -131,7 +186,8 @@ def _located(pattern: Location, store: Any, details: dict[str, Any]) -> list[str
         url = str(path) if is_url(path) else _joined(scheme, authority, user, store, str(path))
         size = details[path].get("size")
         known = size if isinstance(size, int) and size >= 0 else None
-        names.append(Location(f"{url}{chain}{rest}", known))
+        has_companion = f"{path}{COMPANION_SUFFIX}" in beside
+        names.append(Location(f"{url}{chain}{rest}", known, has_companion))
     return names
 
 

@@ -11,11 +11,16 @@ from typing import Final, TypeVar
 
 from wwanreplay.errors import OutputError, UsageError
 from wwanreplay.outputs.target import PART_SUFFIX
+from wwanreplay.stores import Location
 
 Opened = TypeVar("Opened")
 #: So many names are tried where others begin files at the same time.
 TRIES_MAX: Final = 100
 _NUMBER: Final = re.compile(r"\.(\d{4,})$")
+
+
+#: What is said of a URL.
+OF_DISK: Final = "recordings in progress are on a disk; name a file, not a URL"
 
 
 class FileNames:
@@ -25,6 +30,8 @@ class FileNames:
     """
 
     def __init__(self, path: str) -> None:
+        if isinstance(path, Location):
+            raise UsageError(f"{path}: {OF_DISK}")
         self.stem, self.suffix = os.path.splitext(path)
         self._number = max(self._present(), default=0)
 

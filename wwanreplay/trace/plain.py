@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from wwanreplay._core import frame_crc_is_right, plain_chunk
 from wwanreplay.errors import TraceError
@@ -31,6 +31,14 @@ def _frame_at(window: memoryview, at: int) -> memoryview | None:
         return None
     end = at + PREFIX_SIZE + int.from_bytes(window[at + 3 : at + PREFIX_SIZE], "big")
     return window[at:end] if end <= len(window) else None
+
+
+class Place(NamedTuple):
+    """Where a reading stands: the place in the file, the record, and where the last frame began."""
+
+    offset: int
+    next_index: int
+    last_offset: int | None
 
 
 class PlainChunks:
@@ -65,10 +73,15 @@ class PlainChunks:
         self._offset = self._source.offset
         self.mark()
 
-    def go_on_behind(self, other: PlainChunks) -> None:
+    @property
+    def place(self) -> Place:
+        """Where this stands, for `go_on_at`."""
+        return Place(self._offset, self._reading.expected_index, self._last)
+
+    def go_on_at(self, place: Place) -> None:
         """Stand where a reading of a later part of the file has come to."""
-        self._reading.go_back(other.offset, other._reading.expected_index)
-        self._last = other._last
+        self._reading.go_back(place.offset, place.next_index)
+        self._last = place.last_offset
         self.resume()
 
     def take_checkpoint(self) -> Checkpoint | None:
@@ -81,10 +94,26 @@ class PlainChunks:
         self.resume()
         return None if extra_elements(frame.prefix) else checkpoint
 
+    def take_chunk(self) -> Chunk | None:
+        """Read the chunk that comes next by itself; None if none does that follows on."""
+        self.leave()
+        frame = self._source.next_frame()
+        chunk = None
+        if frame is not None and frame.prefix.type == FRAME_CHUNK:
+            chunk = unpack_chunk(frame)
+        is_next = chunk is not None and chunk.first_index == self._reading.expected_index
+        if frame is None or chunk is None or not is_next or extra_elements(frame.prefix):
+            self.leave()
+            return None
+        self._reading.pass_chunks(chunk.record_count)
+        self._last = frame.offset
+        self.resume()
+        return chunk
+
     def mark(self) -> None:
         """Remember this place as the one to go back to."""
         self._source.reached(self._offset)
-        self._place = self._offset, self._reading.expected_index, self._last
+        self._marked = self.place
 
     def window(
         self, stop_offset: int | None = None, *, checkpoints: bool = True
@@ -193,7 +222,7 @@ class PlainChunks:
 
     def back(self) -> None:
         """Go back to the place that was marked."""
-        self._offset, expected_index, self._last = self._place
+        self._offset, expected_index, self._last = self._marked
         self._reading.go_back(self._offset, expected_index)
         self._start = self._end = 0
 

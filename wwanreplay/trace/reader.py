@@ -264,11 +264,20 @@ class TraceReader:
         source.seek(offset)
         return PlainChunks(source, Reading(source, strict=self.strict, opening=self._opening))
 
+    def own_chunks(self, offset: int) -> PlainChunks | None:
+        """The chunks from a place on, for which this reader stands there itself."""
+        if not self._source.has_windows:
+            return None
+        self._source.seek(offset)
+        return PlainChunks(
+            self._source, Reading(self._source, strict=self.strict, opening=self._opening)
+        )
+
     def checkpoint_offsets(self) -> list[int]:
-        """Where the checkpoints stand by the index, of a trace in one segment."""
+        """Where the checkpoints behind records stand by the index, of a trace in one segment."""
         if self._index.chunks is None or len(self._index.footers) != 1:
             return []
-        return sorted(self._index.checkpoint_offsets())
+        return sorted(row[0] for row in self._index.footers[0].checkpoints if row[1] > 0)
 
     def _seek(self, start_record: int, start_time_ns: int | None) -> bool:
         """Go to the first wanted chunk by the index; whether its time is known to fit."""

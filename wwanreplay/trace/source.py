@@ -79,7 +79,7 @@ class FrameSource:
             name = getattr(source, "name", None)
             self.path = name if isinstance(name, str) else None
         self._pending = b""
-        self.is_whole = False  # the file was read at once
+        self._whole: memoryview | None = None  # a small file, which was read at once
         self.offset = 0
         self.size: int | None = None
         self._base = 0
@@ -111,7 +111,12 @@ class FrameSource:
         if len(data) == size:
             self._file.close()
             self._file = io.BytesIO(data)
-            self.is_whole = True
+            self._whole = memoryview(data)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the file was read at once."""
+        return self._whole is not None
 
     def _unpack(self) -> None:
         """Have a packed trace, or that of a bundle, in the place of what packs it."""
@@ -129,7 +134,7 @@ class FrameSource:
         packed, self._file = self._file, unpacked(self.path or "<trace>", start, self._file)
         if self._owned:
             packed.close()
-        self._owned, self.is_packed = True, True
+        self._owned, self.is_packed, self._whole = True, True, None
         self._pending, self.offset, self._base = b"", 0, 0
         self.size = self._file.seek(0, os.SEEK_END)
         self._file.seek(0)
@@ -228,6 +233,10 @@ class FrameSource:
 
         Raises TraceError for a damaged frame; the source then stands before it.
         """
+        if self._whole is not None:
+            frame = self._frame_in(self._whole)
+            if frame is not None:
+                return frame
         start = self.offset
         head = self.peek(HEADER_PREFIX_SIZE)
         if not head:
@@ -246,6 +255,25 @@ class FrameSource:
             raise self.error("the frame's CRC is wrong", start)
         self._work.reach(self.offset)
         return Frame(prefix, start, data)
+
+    def _frame_in(self, whole: memoryview) -> Frame | None:
+        """The next frame of a file that is in memory; None where there is none, or it is damaged.
+
+        A small trace is mostly this.
+        """
+        start = self.offset
+        prefix = parse_prefix(whole[start : start + HEADER_PREFIX_SIZE])
+        if prefix is None or start + prefix.size > (self.size or 0):
+            return None
+        data = whole[start : start + prefix.size]
+        if not crc_is_right(data):
+            return None
+        self._pending = b""
+        self.offset = start + prefix.size
+        self._file.seek(self.offset)
+        self._work.reach(self.offset)
+        # What may be compared with another one is bytes, of which that is quick.
+        return Frame(prefix, start, data if prefix.type == FRAME_CHUNK else bytes(data))
 
     def _cut(self, start: int) -> CutInFrameError:
         return CutInFrameError("the file is cut off inside a frame", path=self.path, offset=start)

@@ -1,0 +1,105 @@
+"""Many logs to traces, each log a session of its own."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from wwanreplay.errors import EXIT_INTERNAL, EXIT_UNREADABLE, WwanReplayError, internal_text
+from wwanreplay.fleet.names import name_below, place_in
+from wwanreplay.fleet.work import DIED, Undivided
+from wwanreplay.packing.names import TRACE_SUFFIX
+from wwanreplay.stores import Location, StoreError, store_has
+
+#: What there is to say of a log whose trace is there.
+IS_THERE: Final = "its trace is there already"
+
+
+@dataclass
+class Imported:
+    """What came of a log: lines and values of the summary, or why there is no trace."""
+
+    path: str
+    lines: list[str] = field(default_factory=list)
+    values: dict[str, Any] = field(default_factory=dict)
+    error: str = ""
+    exit_code: int = 0
+    is_skipped: bool = False
+
+
+@dataclass(frozen=True)
+class ImportWork(Undivided):
+    """Make traces of logs in a folder; `key` scrubs them.
+
+    A trace has the name of its log below `depth` parts of it. With `only_new` a log whose trace is
+    there is passed over.
+    """
+
+    folder: str
+    depth: int
+    infer: bool = True
+    key: bytes | None = None
+    format_name: str | None = None
+    device: str | None = None
+    compression: str = "none"
+    expanded_size_max: int | None = None
+    force: bool = False
+    shared: bool = False
+    only_new: bool = False
+
+    def target(self, path: str) -> str:
+        """Where the trace of a log goes."""
+        name = f"{name_below(path, self.depth)}{TRACE_SUFFIX}"
+        return place_in(self.folder, *name.split("/"))
+
+    def __call__(self, path: str) -> Imported:
+        """What came of a log."""
+        try:
+            return self._imported(path)
+        except WwanReplayError as error:
+            text = str(error)
+            return _failed(path, text if path in text else f"{path}: {text}", error.exit_code)
+        except OSError as error:
+            return _failed(path, f"{path}: {error.strerror or error}", EXIT_UNREADABLE)
+        except Exception as error:  # our own fault must not stop the other logs
+            return _failed(path, f"{path}: {internal_text(error)}", EXIT_INTERNAL)
+
+    def died(self, path: str) -> Imported:
+        """The same of a log whose worker died of it."""
+        return _failed(path, f"{path}: {DIED}", EXIT_INTERNAL)
+
+    def _imported(self, path: str) -> Imported:
+        from wwanreplay.analysis.finishing import finishing
+        from wwanreplay.formats.importer import import_logs
+
+        target = self.target(path)
+        if self.only_new and _is_there(target):
+            return Imported(path, [IS_THERE], {"skipped": IS_THERE}, is_skipped=True)
+        if not isinstance(target, Location):
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+        summary = import_logs(
+            [path],
+            target,
+            format_name=self.format_name,
+            device=self.device,
+            force=self.force,
+            shared=self.shared,
+            compression=self.compression,
+            expanded_size_max=self.expanded_size_max,
+            after=finishing(infer=self.infer, key=self.key),
+        )
+        return Imported(path, list(summary.lines()), summary.as_json())
+
+
+def _failed(path: str, error: str, exit_code: int) -> Imported:
+    return Imported(path, values={"error": error}, error=error, exit_code=exit_code)
+
+
+def _is_there(target: str) -> bool:
+    if not isinstance(target, Location):
+        return os.path.lexists(target)
+    try:
+        return store_has(target)
+    except StoreError as error:
+        raise WwanReplayError(f"{target}: cannot be looked for: {error}") from None
