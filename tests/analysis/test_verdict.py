@@ -1,13 +1,17 @@
 """The verdict on logs of somebody else's modem, in its layers: benign and faulty sessions."""
 
 import json
+import re
 from datetime import date
 
 import pytest
 from checkout import ROOT, TRACES
-from field_behaviours import CONNECT, PACKET, REGISTER, SIGNAL, begun
+from class_driver_host import command, done
+from field_behaviours import CONNECT, PACKET, REGISTER, SIGNAL, Log, begun
 from field_benign import BENIGN
 from field_faulty import FAULTY
+from groups import sampled
+from mbim_samples import sample_values
 from verbs import run
 
 from wwanreplay.analysis.accepting import accept
@@ -16,6 +20,9 @@ from wwanreplay.analysis.report import remark_lines, report_lines
 from wwanreplay.analysis.verdict import FieldVerdict, judge_field
 from wwanreplay.analysis.waivers import parse_waivers
 from wwanreplay.formats.importer import import_logs
+from wwanreplay.mbim import codec
+from wwanreplay.mbim.commands import ties_by_command
+from wwanreplay.mbim.tables import find_cid
 from wwanreplay.replay import Layer, Weight
 from wwanreplay.verdict import Verdict
 
@@ -215,3 +222,50 @@ def test_remarks_that_say_the_same_are_one_line(judged):
     assert len(found.notes) == 3
     assert len(lines) == 1
     assert "(3 times, first here)" in lines[0]
+
+
+def pieces(log):
+    """The messages of a log, each with the lines that print it."""
+    return re.split(r"(?m)^(?=\[\d+ \w+ \d{4})", log.text)[1:]
+
+
+def faults_of(imported, parts):
+    log = Log()
+    log.text = "".join(parts)
+    found = judge_field(imported(log, name="part"))
+    return {finding.rule or finding.text for finding in found.faults}
+
+
+@pytest.mark.parametrize("name", sampled([name for name in BENIGN if name not in MISSED_BENIGN], 3))
+def test_a_log_that_is_cut_has_no_fault_that_the_whole_does_not_have(imported, name):
+    """What stands before the log or behind it is not known, and nothing is made of that."""
+    parts = pieces(BENIGN[name]())
+    for place in range(1, len(parts), 1 + len(parts) // 4):
+        assert faults_of(imported, parts[place:]) == set()
+        assert faults_of(imported, parts[:place]) == set()
+
+
+#: A status that says another state of the device than the session has shown.
+CONTRADICTORY = {("MBIM_CID_HOME_PROVIDER", "query", 14)}
+
+
+def refused(tie, operation, status):
+    """A session in which the modem refuses a command without a body."""
+    layouts = getattr(find_cid(*tie.key), operation)
+    values = sample_values(layouts[0]) if layouts else {}
+    buffer = codec.encode_layout(tie.name, layouts[0], values) if layouts else b""
+    log = begun()
+    number = log.transaction + 1
+    log.raw(command(number, *tie.key, int(operation == "set"), buffer))
+    return log.raw(done(number, *tie.key, b"", status))
+
+
+@pytest.mark.parametrize(
+    "tie", sampled(ties_by_command().values(), 6, ids=lambda tie: tie.name.lower())
+)
+def test_a_refusal_without_a_body_is_a_fact_and_no_fault(judged, tie):
+    cid = find_cid(*tie.key)
+    for operation in ("query", "set"):
+        for status in (2, 9, 14) if getattr(cid, operation) is not None else ():
+            if (tie.name, operation, status) not in CONTRADICTORY:
+                assert judged(refused(tie, operation, status)).faults == []

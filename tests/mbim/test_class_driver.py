@@ -181,6 +181,11 @@ def test_each_session_has_the_port_of_its_number() -> None:
     assert ports == [7, 7, 7]
 
 
+def test_an_answer_without_its_request_is_of_the_session_that_it_names() -> None:
+    answer = codec.encode(BASIC, 12, "response", {"SessionId": 7, "ActivationState": 1})
+    assert only(from_device(ClassDriver(), done(2, BASIC, 12, answer))).port == 7
+
+
 def test_a_refusal_without_a_body_is_of_the_session_that_was_asked() -> None:
     driver = ClassDriver()
     for transaction, session in ((2, 1), (3, 0), (4, 2)):

@@ -126,7 +126,10 @@ def judge_further(read: Read, options: Options, result: ReplayResult) -> None:
 
 def _add_rules(result: ReplayResult, events: Iterator[Event], options: Options) -> None:
     """Add the broken rules, each once, though the messages may show it too."""
-    tallies = judge(events, _judged_rules(), places_max=PLACES_MAX, is_whole=False)
+    is_mapped = bool(result.counts["wire"])
+    tallies = judge(
+        events, _judged_rules(), places_max=PLACES_MAX, is_whole=False, is_mapped=is_mapped
+    )
     shown = _Shown(result.divergences)
     for rule_id, tally in tallies.items():
         row = PROTOCOL.rule(rule_id)

@@ -483,6 +483,7 @@ class ClassDriver:
         made = self._session.recall(made_key) if is_alone else None
         if made is not None:
             self._session.learn(key, made.values)
+            self._place(transaction, made.values)
             event = indication(time_ns, code, transaction=transaction)
             return event.replace(payload=made.payload, flags=flags)
         tree: Tree | None = {}
@@ -494,6 +495,7 @@ class ClassDriver:
             return None
         whole = tree is not None and bool(not failed or message.buffer)
         found: Tree = {} if tree is None else tree
+        self._place(transaction, values or {})
         event = indication(time_ns, code, transaction=transaction)
         if key == EMERGENCY_MODE or fields is not None:
             printed_fields = fields_of_tree(shape, found)
@@ -517,6 +519,11 @@ class ClassDriver:
         if is_alone:
             self._session.keep(made_key, values, payload)
         return None if payload is None else event.replace(payload=payload, flags=flags)
+
+    def _place(self, transaction: Transaction, values: Values) -> None:
+        """Put an answer without its request on the port of the session that it names itself."""
+        if not transaction.values and not transaction.port:
+            transaction.port = self._session.port(values)
 
     def _own_response(
         self,

@@ -67,7 +67,7 @@ class Judge:
         while self._events and self._events[0].time_ns < time_ns - self.keep_ns:
             self._drop()
         found: list[str] = []
-        for violation in check(self.kept):
+        for violation in check(self.kept, is_mapped=True):
             reported_ns = self._reported_ns.get(violation.rule)
             if reported_ns is None or time_ns - reported_ns > self.keep_ns:
                 self._reported_ns[violation.rule] = time_ns

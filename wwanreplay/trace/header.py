@@ -64,6 +64,11 @@ class TraceHeader:
         return self.clock.get("kind") != "none"
 
     @property
+    def is_mapped(self) -> bool:
+        """Whether the events are what the class driver would have made of MBIM messages."""
+        return self.interface == "mbim" and self.comparison == "field"
+
+    @property
     def begins_inside(self) -> bool:
         """Whether the trace is a cut that begins behind the first record of its session."""
         return self._of_cut("first_record") > 0

@@ -121,8 +121,9 @@ class Contexts:
         if (
             last is not None
             and last[ACTIVATION] == ACTIVATING
-            and last.transaction is not None
-            and has_command(last.transaction, "Activate")
+            and not last.is_event
+            # The order of an answer without its request stands before the log.
+            and (last.transaction is None or has_command(last.transaction, "Activate"))
             and not self.session.interrupted(last.at, at)
         ):
             return True

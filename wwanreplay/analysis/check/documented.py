@@ -23,7 +23,7 @@ _LISTED: Final = {
 _NUMBERED: Final = frozenset(PROTOCOL.wwan_status_by_number)
 
 
-@rule("value.status-documented")
+@rule("value.status-documented", by_status=True)
 def status_documented(session: Session) -> Iterator[Judgement]:
     """A report has a status that its page lists, or a general one."""
     for code, listed in _LISTED.items():

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 
 from wwanreplay._core import Event
 from wwanreplay._sessions import sift
@@ -19,13 +21,17 @@ from wwanreplay.analysis.check.registry import (
 )
 from wwanreplay.analysis.check.session import Item, Session
 from wwanreplay.analysis.check.windows import DEFAULT, Sizes, windows
+from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.rules import rows
 
+# Members of a refusal that are there without a body: header, status, an empty list, the session.
+_UNSAID = re.compile(r"^Header\.|^uStatus$|ListHeader\.|\.uSessionID$")
 # Events that are shown before one that breaks a rule.
 CONTEXT = 4
 
 MAPPED = Undecided("the events were mapped from MBIM messages, in which this does not show")
 UNREAD = Undecided("of an event before this one the log shows nothing but its name")
+BARE = Undecided("the message of this refusal has no body")
 PARTIAL = Undecided("the log shows only a part of this event or of its request")
 
 
@@ -74,19 +80,20 @@ def judgements(
     sizes: Sizes = DEFAULT,
     *,
     is_whole: bool = True,
+    is_mapped: bool = False,
     counts: Callable[[Event], bool] | None = None,
 ) -> Iterator[tuple[str, Session, int, list[Judgement]]]:
     """(rule, window, how often it is kept there, the other judgements) for each rule and window.
 
     The other judgements are (event, what is wrong there), in no order. `is_whole` is False where
     the recording may begin in the middle, or has not what the environment did, as a log of somebody
-    else. What is no event of the session, but was made up when messages were mapped to OIDs, is
-    never judged.
+    else; `is_mapped` where the events were made of MBIM messages. What is no event of the session,
+    but was made up when messages were mapped to OIDs, is never judged.
     """
     predicates = [(rule_id, each, evidence(rule_id)) for rule_id, each in chosen(ids).items()]
     whole: Iterable[Session] = [session] if isinstance(session, Session) else ()
     if not isinstance(session, Session):
-        whole = windows(session, sizes, is_whole=is_whole, is_passing=True)
+        whole = windows(session, sizes, is_whole=is_whole, is_passing=True, is_mapped=is_mapped)
     with _uncollected():
         for window in whole:
             start, stop = window.judged.start, window.judged.stop
@@ -136,6 +143,8 @@ def _weighed(session: Session, item: Item, text: str, grounds: Evidence) -> str:
         return text
     if _is_partial(item):
         return PARTIAL
+    if session.is_mapped and not grounds.by_status and _is_bare(item):
+        return BARE
     return UNREAD if session.has_unread(item.at) else text
 
 
@@ -145,6 +154,29 @@ def _is_partial(item: Item) -> bool:
     return item.is_incomplete or (request is not None and request.is_incomplete)
 
 
+def _is_bare(item: Item) -> bool:
+    """Whether a refusal says nothing but its status, as a message of MBIM without a body does."""
+    payload = item.event.payload
+    spans = _members_of(item.code, len(payload)) if item.u_status else None
+    return spans is not None and not any(any(payload[span]) for span in spans)
+
+
+@cache
+def _members_of(code: int, size: int) -> tuple[slice, ...] | None:
+    """Where the members stand that a device adds to a report; None for no form without elements."""
+    row = PROTOCOL.indication_by_number.get(code)
+    for name in reversed(() if row is None else row.structs):
+        for layout in reversed(PROTOCOL.structure(name).layouts):
+            flat = PROTOCOL.flat(name, layout.id)
+            if flat.size == size:
+                return tuple(
+                    slice(leaf.offset, leaf.offset + leaf.size)
+                    for leaf in flat.leaves
+                    if leaf.field.origin != "echo" and not _UNSAID.search(leaf.path)
+                )
+    return None
+
+
 def judge(
     session: Session | Iterable[Event],
     ids: Iterable[str] | None = None,
@@ -152,6 +184,7 @@ def judge(
     places_max: int = 100,
     sizes: Sizes = DEFAULT,
     is_whole: bool = True,
+    is_mapped: bool = False,
     counts: Callable[[Event], bool] | None = None,
 ) -> dict[str, Tally]:
     """What each rule (all without `ids`) came to; `places_max` broken places of each are kept.
@@ -161,7 +194,7 @@ def judge(
     """
     tallies = {rule_id: Tally(rule_id) for rule_id in chosen(ids)}
     for rule_id, window, kept, others in judgements(
-        session, tallies, sizes, is_whole=is_whole, counts=counts
+        session, tallies, sizes, is_whole=is_whole, is_mapped=is_mapped, counts=counts
     ):
         tally = tallies[rule_id]
         tally.kept += kept
@@ -182,6 +215,7 @@ def check(
     sizes: Sizes = DEFAULT,
     *,
     is_whole: bool = True,
+    is_mapped: bool = False,
 ) -> list[Violation]:
     """Judge a session by these rules; the violations in the order of events.
 
@@ -194,7 +228,9 @@ def check(
         ids = [rule_id for rule_id in chosen(None) if rule_id not in others]
     found = [
         Violation(rule_id, item.index, item.time_ns, text)
-        for rule_id, _, _, others in judgements(session, ids, sizes, is_whole=is_whole)
+        for rule_id, _, _, others in judgements(
+            session, ids, sizes, is_whole=is_whole, is_mapped=is_mapped
+        )
         for item, text in others
         if not isinstance(text, Undecided)
     ]
@@ -207,9 +243,12 @@ def coverage(
     sizes: Sizes = DEFAULT,
     *,
     is_whole: bool = True,
+    is_mapped: bool = False,
 ) -> dict[str, int]:
     """How often each rule was decided in a session."""
     counts = dict.fromkeys(chosen(ids), 0)
-    for rule_id, _, kept, others in judgements(session, counts, sizes, is_whole=is_whole):
+    for rule_id, _, kept, others in judgements(
+        session, counts, sizes, is_whole=is_whole, is_mapped=is_mapped
+    ):
         counts[rule_id] += kept + sum(not isinstance(text, Undecided) for _, text in others)
     return counts

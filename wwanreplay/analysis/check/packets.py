@@ -231,7 +231,7 @@ def query_detaching(session: Session) -> Iterator[Judgement]:
             yield closing, Undecided("whether the detach had begun or was over is not shown")
 
 
-@rule("packet.query-final")
+@rule("packet.query-final", by_status=True)
 def query_final(session: Session) -> Iterator[Judgement]:
     """A query outside a set shows the state that was reported last."""
     for transaction, closing in _closings(session, "query"):
@@ -286,14 +286,14 @@ def _idle(session: Session, action: int, state: int) -> Iterator[tuple[Transacti
         yield transaction, closing
 
 
-@rule("packet.attach-when-attached")
+@rule("packet.attach-when-attached", by_status=True)
 def attach_when_attached(session: Session) -> Iterator[Judgement]:
     """Attach of an attached device succeeds."""
     for _, closing in _idle(session, ATTACH, ATTACHED):
         yield with_status(closing, "WWAN_STATUS_SUCCESS")
 
 
-@rule("packet.detach-when-detached")
+@rule("packet.detach-when-detached", by_status=True)
 def detach_when_detached(session: Session) -> Iterator[Judgement]:
     """Detach of a detached device succeeds."""
     for _, closing in _idle(session, DETACH, DETACHED):

@@ -70,7 +70,7 @@ def home_flag(session: Session) -> Iterator[Judgement]:
             yield closing, "the home provider is not flagged as home" if missing else ""
 
 
-@rule("home.after-init")
+@rule("home.after-init", by_status=True)
 def home_after_init(session: Session) -> Iterator[Judgement]:
     """The home provider of an initialized device is there, with its id on GSM."""
     for transaction, closing in _answers(session):

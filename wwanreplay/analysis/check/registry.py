@@ -42,10 +42,13 @@ class Evidence:
     which a log shows only a part decides them too. With `ndis_only` they are about what a driver
     adds to the messages of a modem, such as provisional answers and headers of structures: where
     the events were mapped from MBIM messages, the mapping has made that up, and nothing is decided.
+    With `by_status` they read of a refusal its status alone, so that one decides them of which the
+    message had no body.
     """
 
     by_record: bool = False
     ndis_only: bool = False
+    by_status: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ _EVIDENCE: dict[str, Evidence] = {}
 
 
 def rule(
-    *rule_ids: str, by_record: bool = False, ndis_only: bool = False
+    *rule_ids: str, by_record: bool = False, ndis_only: bool = False, by_status: bool = False
 ) -> Callable[[Predicate], Predicate]:
     """Register a predicate under its rule's id (several where documents say the same thing twice).
 
@@ -77,7 +80,7 @@ def rule(
             if known is not None and _name_of(known) != _name_of(predicate):
                 raise UsageError(f"rule {rule_id} has two predicates")
             _RULES[rule_id] = predicate
-            _EVIDENCE[rule_id] = Evidence(by_record, ndis_only)
+            _EVIDENCE[rule_id] = Evidence(by_record, ndis_only, by_status)
         return predicate
 
     return register

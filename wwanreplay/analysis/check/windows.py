@@ -73,14 +73,16 @@ def windows(
     *,
     is_whole: bool = True,
     is_passing: bool = False,
+    is_mapped: bool = False,
 ) -> Iterator[Session]:
     """The windows of a session; their judged parts follow each other and leave nothing out.
 
     A gap, where the recording lost events, ends a part of the session: what follows begins anew,
     as nothing is known of what was missed. With `is_passing` each window is emptied, and what was
-    of it alone collected, when the next one is wanted.
+    of it alone collected, when the next one is wanted. `is_mapped`: the events were made of MBIM
+    messages.
     """
-    carried: dict[str, Any] = {}
+    carried: dict[str, Any] = {IS_MAPPED: is_mapped}
     part = _Part(iter(events), [], 0).next()
     while part is not None:
         for window in _of_part(part, sizes, carried, is_whole, is_passing):

@@ -183,6 +183,7 @@ def check_file(
             None, "rules cannot be judged by what is left; check the trace that was filtered"
         )
         is_whole = reader.header.comparison != "field"
+        is_mapped = reader.header.is_mapped
 
         def events() -> Iterable[Event]:
             for event in reader.events():
@@ -194,7 +195,14 @@ def check_file(
         # A place that is accepted must be seen to be so: all of them are looked at then.
         kept_max = 10**9 if waivers is not None and waivers.entries else options.places_max
         counts = None if options.stretch.is_whole else options.stretch.has
-        tallies = judge(events(), wanted, places_max=kept_max, is_whole=is_whole, counts=counts)
+        tallies = judge(
+            events(),
+            wanted,
+            places_max=kept_max,
+            is_whole=is_whole,
+            is_mapped=is_mapped,
+            counts=counts,
+        )
         if reader.cut_off:
             report.warnings.append("the trace is cut off; what would follow is not judged")
     for row in rows:

@@ -178,7 +178,11 @@ class SessionPage:
                 return "rules: not judged: the trace was filtered"
             is_whole = reader.header.comparison != "field"
             tallies = judge(
-                reader.events(), list(rules()), places_max=RULE_PLACES_MAX, is_whole=is_whole
+                reader.events(),
+                list(rules()),
+                places_max=RULE_PLACES_MAX,
+                is_whole=is_whole,
+                is_mapped=reader.header.is_mapped,
             )
         known = {(each.get("rule"), each["record"]) for each in findings}
         counts = dict.fromkeys(("broken", "kept", "not decidable", "not exercised"), 0)
