@@ -170,6 +170,9 @@ PRINTS: dict[str, Callable[[bytes], str]] = {
     "base64 wrapped": lambda data: (
         base64.b64encode(data).decode()[:9] + "\n" + base64.b64encode(data).decode()[9:]
     ),
+    "base32": lambda data: base64.b32encode(data).decode().rstrip("="),
+    "base32 behind a byte": lambda data: base64.b32encode(b"=" + data + b"&").decode().rstrip("="),
+    "base32 behind two": lambda data: base64.b32encode(b"a=" + data).decode().rstrip("="),
     "C string": escaped,
     "Python bytes": lambda data: repr(data),
 }
@@ -197,6 +200,7 @@ CHARACTERS: dict[str, Callable[[str], str]] = {
     "with \\u0000": lambda text: "".join(f"{each}\\u0000" for each in text),
     "as \\u": lambda text: "".join(f"\\u{ord(each):04x}" for each in text),
     "in blanks": lambda text: " ".join(text),
+    "reversed": lambda text: text[::-1],
 }
 GROUPS: dict[str, Callable[[str], str]] = {
     f"groups of {size} {name}": grouped(size, separator)
@@ -272,9 +276,12 @@ _WITH_MORE = ("in a", "in e", "in H", "after", "little-endian")
 _SHORT_PACKED = ("BCD", "swapped BCD", "BCD with a shared byte", "number", "little-endian number")
 EXEMPT = {
     **{
-        ("PIN", f"{encoding}, {put}"): "two or three bytes among others in base64"
+        ("PIN", f"{encoding}, {put}"): "two or three bytes among others in base64 or base32"
         for encoding in _SHORT_PACKED
-        for put in ("base64 behind a byte", "base64 behind two", "base64 for URLs")
+        for put in (
+            *("base64 behind a byte", "base64 behind two", "base64 for URLs"),
+            *("base32", "base32 behind a byte", "base32 behind two"),
+        )
     },
     ("PIN", "swapped BCD, C string"): "two characters",
     ("PIN", "swapped BCD, Python bytes"): "two characters",

@@ -13,6 +13,7 @@ from wwanreplay.analysis.scrub.writings import (
     SIZE_MIN,
     SURE_DIGITS,
     Spelling,
+    backwards,
     dumped,
     encoded_text,
     escaped,
@@ -312,6 +313,7 @@ def number_spellings(identity: Identity) -> Iterator[Spelling]:
                 )
     if len(str(number)) >= _NUMBER_DIGITS_MIN:
         text, other = str(number), str(image)
+        yield from backwards(identity, text, other, alone=True)
         yield from written(identity, text, other, alone=True, name="decimal ")
         yield from printed(identity, text, other, alone=True)
         # As many digits where the length must stay.

@@ -13,6 +13,7 @@ from wwanreplay.analysis.scrub.writings import (
     DISTINCT_MIN,
     SIZE_MIN,
     Spelling,
+    backwards,
     cases,
     dumped,
     escaped,
@@ -71,6 +72,7 @@ def _text(identity: Identity) -> Iterator[Spelling]:
         yield from written(identity, text, mapped, alone=alone)
         if len(text) <= _DUMPED_SIZE_MAX:
             yield from printed(identity, text, mapped, alone=alone)
+            yield from backwards(identity, text, mapped, alone=alone)
     if original.isascii() and original.lstrip("+").isdecimal():
         for zero in _ZEROS:
             table = {ord("0") + number: chr(ord(zero) + number) for number in range(10)}
@@ -143,6 +145,7 @@ def _address(identity: Identity) -> Iterator[Spelling]:
     for text, mapped in texts:
         yield from written(identity, text, mapped, alone=True)
         yield from printed(identity, text, mapped, alone=True)
+        yield from backwards(identity, text, mapped, alone=True)
     if len(octets) == 4:
         yield from _reversed_address(identity, octets, image)
     yield from _letters_of(identity, *texts[0])
@@ -186,6 +189,7 @@ def _guid(identity: Identity) -> Iterator[Spelling]:
     for text, mapped in ((str(octets), str(image)), (str(octets).upper(), str(image).upper())):
         yield from written(identity, text, mapped, alone=False)
         yield from printed(identity, text, mapped, alone=False)
+        yield from backwards(identity, text, mapped, alone=False)
         yield from _letters_of(identity, text, mapped)
     for raw, other in ((octets.bytes, image.bytes), (octets.bytes_le, image.bytes_le)):
         if len(set(raw)) >= DISTINCT_MIN:

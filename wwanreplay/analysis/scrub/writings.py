@@ -116,6 +116,29 @@ def printed(identity: Identity, text: str, image: str, *, alone: bool) -> Iterat
             yield Spelling(identity, "UTF-16 with escapes", first.encode(), last.encode())
 
 
+def backwards(identity: Identity, text: str, image: str, *, alone: bool) -> Iterator[Spelling]:
+    """A text from its end."""
+    if text[::-1] != text:
+        pair = encoded_text(text[::-1], "utf-8"), encoded_text(image[::-1], "utf-8")
+        yield Spelling(identity, "reversed text", *pair, 1 if alone else 0)
+
+
+def _base32(identity: Identity, octets: bytes, image: bytes, of: str) -> Iterator[Spelling]:
+    """Bytes in base32 at its five alignments."""
+    if len(octets) != len(image) or len(octets) < SIZE_MIN:
+        return
+    for alignment in range(5):
+        core, other = _base32_core(octets, alignment), _base32_core(image, alignment)
+        yield Spelling(identity, f"base32{of}", core, other)
+
+
+def _base32_core(octets: bytes, alignment: int) -> bytes:
+    """The characters that the bytes alone decide, `alignment` bytes into a group."""
+    encoded = base64.b32encode(bytes(alignment) + octets)
+    first = -(-8 * alignment // 5)
+    return encoded[first : 8 * (alignment + len(octets)) // 5]
+
+
 def swapped_words(data: bytes) -> Iterator[bytes]:
     """Bytes in swapped words, from either byte; what shares a word with others is left out."""
     for start in (0, 1):
@@ -187,6 +210,7 @@ def dumped(
                 octets=(octets, image),
                 alignment=alignment,
             )
+    yield from _base32(identity, octets, image, of)
     if lists:
         yield from listed(identity, octets, image, of)
 
