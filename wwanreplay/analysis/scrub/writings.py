@@ -117,8 +117,8 @@ def printed(identity: Identity, text: str, image: str, *, alone: bool) -> Iterat
 
 
 def backwards(identity: Identity, text: str, image: str, *, alone: bool) -> Iterator[Spelling]:
-    """A text from its end."""
-    if text[::-1] != text:
+    """A text from its end; a few digits are another number then."""
+    if text[::-1] != text and not (text.isdecimal() and len(text) < SURE_DIGITS):
         pair = encoded_text(text[::-1], "utf-8"), encoded_text(image[::-1], "utf-8")
         yield Spelling(identity, "reversed text", *pair, 1 if alone else 0)
 
