@@ -33,11 +33,10 @@ from wwanreplay.mbim.known import known_of
 from wwanreplay.mbim.messages import STATUS, Message
 from wwanreplay.mbim.outstanding import OUTSTANDING_MAX
 from wwanreplay.mbim.structures import flattened
-from wwanreplay.mbim.tables import DSS, EXTENSIONS, command_code, find_cid, find_layout
+from wwanreplay.mbim.tables import EXTENSIONS, command_code, find_cid, find_layout
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode_event
 
-OWN_TEXT = "11111111-2222-4333-8444-555555555555"
 INDICATION_REQUIRED = PROTOCOL.status("NDIS_STATUS_INDICATION_REQUIRED").number
 
 
@@ -168,39 +167,6 @@ def test_a_failure_with_a_body_keeps_it() -> None:
     assert found["RegistrationState.uNwError"] == 11
     assert found["RegistrationState.ProviderId"] == "00101"
     assert "RegistrationState.uNwError" in known_of(event)
-
-
-def test_each_session_has_the_port_of_its_number() -> None:
-    driver = ClassDriver()
-    order = codec.encode(BASIC, 12, "set", {"SessionId": 7, "ActivationCommand": 1})
-    request, _ = from_host(driver, command(2, BASIC, 12, 1, order))
-    answer = codec.encode(BASIC, 12, "response", {"SessionId": 7, "ActivationState": 1})
-    ports = [request.port, only(from_device(driver, done(2, BASIC, 12, answer))).port]
-    event = codec.encode(BASIC, 12, "notification", {"SessionId": 7, "ActivationState": 3})
-    ports.append(only(from_device(driver, indicate(BASIC, 12, event))).port)
-    assert ports == [7, 7, 7]
-
-
-def test_an_answer_without_its_request_is_of_the_session_that_it_names() -> None:
-    answer = codec.encode(BASIC, 12, "response", {"SessionId": 7, "ActivationState": 1})
-    assert only(from_device(ClassDriver(), done(2, BASIC, 12, answer))).port == 7
-
-
-def test_a_refusal_without_a_body_is_of_the_session_that_was_asked() -> None:
-    driver = ClassDriver()
-    for transaction, session in ((2, 1), (3, 0), (4, 2)):
-        order = codec.encode(BASIC, 12, "set", {"SessionId": session, "ActivationCommand": 1})
-        from_host(driver, command(transaction, BASIC, 12, 1, order))
-        refused = only(from_device(driver, done(transaction, BASIC, 12, b"", 13)))
-        assert values(refused)["ContextState.ConnectionId"] == session
-
-
-def test_a_refused_stream_is_that_of_the_request() -> None:
-    driver = ClassDriver()
-    stream = {"DeviceServiceId": OWN_TEXT, "DssSessionId": 5, "DssLinkState": 1}
-    from_host(driver, command(2, DSS, 1, 1, codec.encode(DSS, 1, "set", stream)))
-    refused = values(only(from_device(driver, done(2, DSS, 1, b"", 9))))
-    assert (refused["Session.DeviceServiceGuid"], refused["Session.uSessionID"]) == (OWN_TEXT, 5)
 
 
 def test_a_structure_without_a_status_reports_it_in_fields() -> None:

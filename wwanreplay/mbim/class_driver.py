@@ -44,7 +44,7 @@ from wwanreplay.mbim.commands import (
 )
 from wwanreplay.mbim.device_requests import ANSWER_CAPACITY
 from wwanreplay.mbim.header import FRAGMENTED_TYPES, HOST_TYPES, Head
-from wwanreplay.mbim.interpretation import Interpretation
+from wwanreplay.mbim.interpretation import SESSION_COUNT_MAX, Interpretation
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.outstanding import Outstanding, RequestIds, Transaction
 from wwanreplay.mbim.rows.framing import MESSAGE_SIZES
@@ -73,24 +73,10 @@ _NDIS_SUCCESS: Final = PROTOCOL.status("NDIS_STATUS_SUCCESS").number
 _NDIS_FAILURE: Final = PROTOCOL.status("NDIS_STATUS_FAILURE").number
 
 
-#: SessionIds of MBIM, section 10.5.12: from 0 to 255.
-SESSION_COUNT_MAX: Final = 256
-
-
-def _echo(tie: Tie, transaction: Transaction) -> Tree:
-    """What the answer of a set has from its request, also without a body."""
-    shape = tie.answer if tie.answer is not None and tie.answer.parts else tie.set
-    if not transaction.is_set or shape is None:
-        return {}
-    values = transaction.values
-    return shape.tree({name: values[name] for name in tie.echoed if name in values})
-
-
 class ClassDriver:
     """One session: `port_count` NDIS ports (an IP session below it has the port of its number).
 
-    The driver makes a port for each IP session; a number of ports is given where the device is
-    known to have fewer.
+    The driver makes a port for each IP session; fewer where the device is known to have fewer.
     `mbimex` is the version in force; it follows the VERSION exchanges, and OPEN resets it. A
     session whose begin was not seen takes the version that its buffers fit. `driver_model` 1 has
     the PIN OID of Windows 7. `problems` is what the last call found wrong, `problem_count` the
@@ -478,12 +464,12 @@ class ClassDriver:
         wwan_status = self._session.status(message.value)
         # Answers of streams also carry members of their commands.
         is_alone = fields is None and key[0] != DSS
-        echo = _echo(tie, transaction)
+        echo = tie.echo(transaction.values) if transaction.is_set else {}
         made_key = self._session.key_of(message.buffer, key, ending, message.value, *echo.items())
         made = self._session.recall(made_key) if is_alone else None
         if made is not None:
             self._session.learn(key, made.values)
-            self._place(transaction, made.values)
+            self._session.place(transaction, made.values)
             event = indication(time_ns, code, transaction=transaction)
             return event.replace(payload=made.payload, flags=flags)
         tree: Tree | None = {}
@@ -495,7 +481,7 @@ class ClassDriver:
             return None
         whole = tree is not None and bool(not failed or message.buffer)
         found: Tree = {} if tree is None else tree
-        self._place(transaction, values or {})
+        self._session.place(transaction, values or {})
         event = indication(time_ns, code, transaction=transaction)
         if key == EMERGENCY_MODE or fields is not None:
             printed_fields = fields_of_tree(shape, found)
@@ -520,11 +506,6 @@ class ClassDriver:
             self._session.keep(made_key, values, payload)
         return None if payload is None else event.replace(payload=payload, flags=flags)
 
-    def _place(self, transaction: Transaction, values: Values) -> None:
-        """Put an answer without its request on the port of the session that it names itself."""
-        if not transaction.values and not transaction.port:
-            transaction.port = self._session.port(values)
-
     def _own_response(
         self,
         transaction: Transaction,
@@ -536,21 +517,9 @@ class ClassDriver:
         tree = service_tree("Response", "ResponseID", transaction.own_service, message)
         tree["uStatus"] = self._session.status(message.value)
         event = indication(time_ns, _RESPONSE, transaction=transaction)
-        return self._own_event("NDIS_WWAN_DEVICE_SERVICE_RESPONSE", event, tree, flags, fields)
-
-    def _own_event(
-        self,
-        structure: str,
-        event: Event,
-        tree: Tree,
-        flags: int,
-        fields: list[tuple[str, str]] | None,
-    ) -> Event:
-        payload = self._session.built(ties.Message(structure), tree) if fields is None else None
-        if payload is not None:
-            return event.replace(payload=payload, flags=flags)
-        del tree["Data"]
-        return event.replace(flags=flags | _FLAG_INCOMPLETE, fields=tree)
+        return self._session.own_event(
+            "NDIS_WWAN_DEVICE_SERVICE_RESPONSE", event, tree, flags, fields
+        )
 
     def _follow_version(
         self, transaction: Transaction, message: Message, fields: list[tuple[str, str]] | None
@@ -577,7 +546,7 @@ class ClassDriver:
             tree = service_tree("Event", "EventID", service, message)
             event = indication(time_ns, _EVENT)
             structure = "NDIS_WWAN_DEVICE_SERVICE_EVENT"
-            return [self._own_event(structure, event, tree, incomplete, fields)]
+            return [self._session.own_event(structure, event, tree, incomplete, fields)]
         key = (known.number, message.cid)
         tie = self._ties.get(key)
         found: Event | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import Any, Final, NamedTuple
 
+from wwanreplay._core import Event, RecordFlag
 from wwanreplay.errors import UsageError
 from wwanreplay.mbim import messages, statuses
 from wwanreplay.mbim import values as maps
@@ -20,6 +21,8 @@ from wwanreplay.mbim.ties import Message
 from wwanreplay.mbim.translated import values_of
 from wwanreplay.mbim.versions import VERSION, VERSION_MEMBER, agreed, understand, version_text
 
+#: SessionIds are from 0 to 255 (MBIM 1.0, 10.5.12).
+SESSION_COUNT_MAX: Final = 256
 PROBLEMS_MAX: Final = 64
 #: Buffers whose structures are remembered, and bytes of each: a log repeats them again and again.
 MADE_MAX: Final = 512
@@ -213,6 +216,26 @@ class Interpretation:
             self.problem(f"status {status:#x} has no WWAN_STATUS: taken as a failure")
             return statuses.WWAN_FAILURE
         return found
+
+    def own_event(
+        self,
+        structure: str,
+        event: Event,
+        tree: Tree,
+        flags: int,
+        fields: list[tuple[str, str]] | None,
+    ) -> Event:
+        """An event of a device's own service; printed members lack its data."""
+        payload = self.built(Message(structure), tree) if fields is None else None
+        if payload is not None:
+            return event.replace(payload=payload, flags=flags)
+        del tree["Data"]
+        return event.replace(flags=flags | RecordFlag.FLAG_INCOMPLETE, fields=tree)
+
+    def place(self, transaction: Transaction, values: Values) -> None:
+        """Put an answer without its request on the port of the session that it names itself."""
+        if not transaction.values and not transaction.port:
+            transaction.port = self.port(values)
 
     def port(self, values: Mapping[str, Any]) -> int:
         """Return the port of the session that members name, 0 without one."""

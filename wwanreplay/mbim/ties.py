@@ -161,6 +161,12 @@ class Tie:
         """How the OID's operation is answered: sync, async, unknown or empty."""
         return self.oid.set if operation == "set" else self.oid.query
 
+    def echo(self, values: Mapping[str, Any]) -> Tree:
+        """What the answer of a set has from these members of its request, also without a body."""
+        shape = self.answer if self.answer is not None and self.answer.parts else self.set
+        given = {name: values[name] for name in self.echoed if name in values}
+        return {} if shape is None else shape.tree(given)
+
     def serves(self, operation: str) -> bool:
         """Return whether the emulated function has an operation, by its letter."""
         return operation in self.served
