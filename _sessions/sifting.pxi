@@ -20,7 +20,7 @@ def sift(judgements, int64_t start, int64_t stop):
 
 
 def by_buffer(Session session not None, items, name, judge):
-    """(item, what is wrong) for the judged items with a buffer, by what `judge` finds in its Fields.
+    """(item, what is wrong) for the judged items with a buffer, as `judge` finds it in its Fields.
 
     Each buffer is judged once, and the judgement is kept in its memory by `name`; where it is None,
     there is nothing to judge.
