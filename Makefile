@@ -1,6 +1,6 @@
 # Every target does its own set-up in .venv; no root, safe to run twice.
 #   make demo   a modem session recorded, shown, replayed, and a fault found
-#   make test   the tests, in as many processes as there are processors; PYTEST= adds arguments
+#   make test   the tests, in one process more than there are processors; PYTEST= adds arguments
 #   make test-long  the long matrices of the tests, and all examples of properties; MATRICES=whole:
 #               every case of the matrices
 #   make lint   style and types
@@ -31,10 +31,11 @@ STAMP := $(VENV)/.ready
 demo: engine
 	@$(BIN)/wwanreplay demo
 
-# As many processes as processors; PYTEST= takes further arguments, such as PYTEST="-k scrub -n 0".
+# In one process more than there are processors, since some tests wait; PYTEST= takes further
+# arguments, such as PYTEST="-k scrub -n 0".
 PYTEST ?=
 # What is skipped is listed with its reason.
-PARALLEL := -n auto --dist worksteal -q -rs
+PARALLEL := -n $$(($$(nproc) + 1)) --dist worksteal -q -rs
 # What is compiled of the tests and the sources is kept apart, so that the next process starts sooner.
 test test-long: export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
 test test-long: export PYTHONDONTWRITEBYTECODE :=
@@ -42,10 +43,10 @@ test: build
 	$(BIN)/python -m pytest $(PARALLEL) $(PYTEST)
 
 # The long matrices, which `make test` leaves out, and each property with all of its examples, of which
-# `make test` tries a few; in one process more, since many of them wait.
+# `make test` tries a few.
 test-long: export EXAMPLES := whole
 test-long: build
-	$(BIN)/python -m pytest $(PARALLEL) -n $$(($$(nproc) + 1)) -m "long or hypothesis" $(PYTEST)
+	$(BIN)/python -m pytest $(PARALLEL) -m "long or hypothesis" $(PYTEST)
 
 lint: $(VENV)/.lint engine
 	$(BIN)/ruff check .

@@ -56,8 +56,8 @@ cdef void stimulus_latency(machine_t* machine, const record_t* event) noexcept n
 
 include "engine_table.pxi"
 
-fill_oid_rows()
-fill_stimulus_rows()
+take_oid_rows()
+take_stimulus_rows()
 
 
 cdef void device_stimulus(machine_t* machine, const record_t* event) noexcept nogil:

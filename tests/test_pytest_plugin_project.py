@@ -101,7 +101,11 @@ def outcomes(done):
     return {name: int(number) for number, name in re.findall(r"(\d+) ([a-z]+)", last)}
 
 
-@pytest.fixture(scope="module", params=[(), ("-n", "2")], ids=["alone", "xdist"])
+@pytest.fixture(
+    scope="module",
+    params=[(), pytest.param(("-n", "2"), marks=pytest.mark.long)],
+    ids=["alone", "xdist"],
+)
 def done(project, request):
     return run(project, *request.param, "--junitxml", "junit.xml")
 

@@ -187,7 +187,7 @@ class Page:
             time.sleep(0.02)
 
     def set_dark(self, dark: bool) -> None:
-        """What the page is told of the system's colours."""
+        """What the page learns of the system's colours."""
         feature = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", features=[feature])
 

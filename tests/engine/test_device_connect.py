@@ -360,7 +360,7 @@ def test_cancel_with_nothing_under_way_is_an_error():
     assert state_of(answer) == ACTIVATED
 
 
-def told(host, *, port=0):
+def reported_state(host, *, port=0):
     """The context that a query tells at once: state and ConnectionId."""
     request_id = host.submit_request(
         Kind.KIND_QUERY, PROTOCOL.oid("OID_WWAN_CONNECT").number, port=port
@@ -375,15 +375,17 @@ def test_a_query_during_the_operation_tells_the_context_that_is_being_changed(po
     host = Host(port_count=2)
     slow(host)
     host.send(Kind.KIND_SET, "OID_WWAN_CONNECT", host.order(7), port=port)
-    assert told(host, port=port) == (member("WwanActivationStateActivating"), 7)
-    assert told(host, port=1 - port) == (DEACTIVATED, 0), "the other port has nothing of it"
+    assert reported_state(host, port=port) == (member("WwanActivationStateActivating"), 7)
+    assert reported_state(host, port=1 - port) == (DEACTIVATED, 0), (
+        "the other port has nothing of it"
+    )
     host.run()
-    assert told(host, port=port) == (ACTIVATED, 7)
+    assert reported_state(host, port=port) == (ACTIVATED, 7)
     slow(host)
     host.send(Kind.KIND_SET, "OID_WWAN_CONNECT", host.order(7, "Deactivate"), port=port)
-    assert told(host, port=port) == (member("WwanActivationStateDeactivating"), 7)
+    assert reported_state(host, port=port) == (member("WwanActivationStateDeactivating"), 7)
     host.run()
-    assert told(host, port=port) == (DEACTIVATED, 7)
+    assert reported_state(host, port=port) == (DEACTIVATED, 7)
 
 
 def test_of_several_operations_a_query_tells_the_one_that_ends_first():
@@ -391,9 +393,9 @@ def test_of_several_operations_a_query_tells_the_one_that_ends_first():
     slow(host)
     host.send(Kind.KIND_SET, "OID_WWAN_CONNECT", host.order(7))
     host.send(Kind.KIND_SET, "OID_WWAN_CONNECT", host.order(7, "Deactivate"))
-    assert told(host) == (member("WwanActivationStateActivating"), 7)
+    assert reported_state(host) == (member("WwanActivationStateActivating"), 7)
     host.run()
-    assert told(host) == (DEACTIVATED, 7)
+    assert reported_state(host) == (DEACTIVATED, 7)
 
 
 def test_what_cannot_come_about_is_not_under_way():
@@ -401,20 +403,20 @@ def test_what_cannot_come_about_is_not_under_way():
     host = Host()
     slow(host)
     host.send(Kind.KIND_SET, "OID_WWAN_CONNECT", host.order(9, "Deactivate"))
-    assert told(host) == (DEACTIVATED, 0)
+    assert reported_state(host) == (DEACTIVATED, 0)
     host.run()
     radio(host, "Off")
     slow(host)
     host.send(Kind.KIND_SET, "OID_WWAN_CONNECT", host.order(1))
-    assert told(host) == (DEACTIVATED, 0), "connect.query-radio-off"
+    assert reported_state(host) == (DEACTIVATED, 0), "connect.query-radio-off"
     host.run()
     radio(host, "On")
     host.up(1)
     slow(host)
     host.send(Kind.KIND_SET, "OID_WWAN_CONNECT", host.order(2))
-    assert told(host) == (ACTIVATED, 1)
+    assert reported_state(host) == (ACTIVATED, 1)
     host.run()
-    assert told(host) == (ACTIVATED, 1)
+    assert reported_state(host) == (ACTIVATED, 1)
 
 
 IP_VERSIONS = {"Default": 3, "IPv4": 1, "IPv6": 2, "Ipv4v6": 3, "Xlat": 2}

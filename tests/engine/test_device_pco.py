@@ -136,7 +136,7 @@ def test_a_partial_value_is_told_when_it_has_an_element_of_the_operator(
     if not protocol and octets[:1] == b"\x27" and not with_element:
         return  # a container 27xxH right at the start looks like the element
     if not protocol and containers and containers[0][0] >> 8 in range(0x80, 0x88):
-        return  # nor can a container 80xxH be told from the octet that is left out
+        return  # nor does a container 80xxH differ from the octet that is left out
     host = Host()
     host.up()
     partial = send_pco(host, octets, Type=member("WwanPcoTypePartial"))
@@ -144,7 +144,7 @@ def test_a_partial_value_is_told_when_it_has_an_element_of_the_operator(
     assert names(partial) == ([(PCO, 0)] if wanted else [])
     assert asked(host) == (0, octets if wanted else b"")
     complete = send_pco(host, octets, Type=member("WwanPcoTypeComplete"))
-    assert names(complete) == ([(PCO, 0)] if octets else []), "a complete one is always told"
+    assert names(complete) == ([(PCO, 0)] if octets else []), "a complete one is always reported"
 
 
 def test_a_partial_value_without_an_element_of_the_operator_leaves_the_one_before():

@@ -1,4 +1,4 @@
-"""What goes wrong before the command of a lab is run can be told from what the command does."""
+"""What goes wrong before the command of a lab is run differs from what the command does."""
 
 from pathlib import Path
 

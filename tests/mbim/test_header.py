@@ -17,6 +17,7 @@ from wwanreplay.mbim.header import (
     header_bytes,
     kind_of,
     look,
+    stated_length,
 )
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.tables import BASIC_CONNECT, MBIMEX_NEWEST, SERVICES
@@ -58,6 +59,11 @@ def test_a_look_at_a_message_says_what_it_was_made_of(message: Message):
 def test_the_type_alone_is_that_of_the_header(data: bytes):
     assert kind_of(data) == look(data).type == look(bytearray(data)).type
     assert look(data) == look(bytearray(data))
+
+
+@given(st.binary(min_size=HEADER_SIZE, max_size=60))
+def test_the_length_alone_is_that_of_the_header(data: bytes):
+    assert stated_length(data) == look(data).length == stated_length(bytearray(data))
 
 
 @given(MESSAGES, st.integers(0, COMMAND_SIZE))

@@ -463,8 +463,8 @@ def test_the_version_that_one_client_agrees_on_is_told_to_all():
     bench = Bench(2)
     bench.client(1, command(5, VERSION[1], struct.pack("<HH", 0x100, 0x300), service=EXT))
     bench.answer(bench.to_device[0], struct.pack("<HH", 0x100, 0x200))
-    told = [parse_message(each) for each in bench.to_client[2]]
-    assert [(each.service, each.cid, each.buffer) for each in told] == [
+    received = [parse_message(each) for each in bench.to_client[2]]
+    assert [(each.service, each.cid, each.buffer) for each in received] == [
         (PROXY, PROXY_VERSION[1], struct.pack("<HH", 0x100, 0x200))
     ]
     assert [look(each).type for each in bench.to_client[1]] == [

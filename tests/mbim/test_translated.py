@@ -229,7 +229,7 @@ PATHS = st.builds(
     st.sampled_from(["", "[0]", "[1]", "[99999]"]),
     st.sampled_from(["", ".ProviderId", ".ContextType", ".IPv4Address", ".Cids", ".PinMode"]),
 )
-SAID = st.one_of(
+PRINTED = st.one_of(
     st.text(max_size=12),
     st.sampled_from(["on", "1", "-1", "0xffffffffffffffff", "1,2,3", "###", "192.0.2.1", "aa:bb"]),
 )
@@ -245,7 +245,7 @@ HEADS = st.builds(
 
 
 @settings(deadline=None)
-@given(st.lists(st.tuples(HEADS, st.lists(st.tuples(PATHS, SAID), max_size=8)), max_size=5))
+@given(st.lists(st.tuples(HEADS, st.lists(st.tuples(PATHS, PRINTED), max_size=8)), max_size=5))
 def test_no_text_raises(reported: list[tuple[Head, list[tuple[str, str]]]]) -> None:
     driver = ClassDriver()
     for head, members in reported:

@@ -217,7 +217,7 @@ FAULTS = {
         "extra",
         "REGISTER_STATE",
     ),
-    "nothing more is said": (
+    "nothing more is emitted": (
         answered("PROVISIONED_CONTEXTS"),
         "silence = true",
         "missing",
@@ -260,7 +260,7 @@ def test_a_fault_is_seen_at_its_event_and_nothing_else_is(trace, name):
         nth = NTH.get(name, 1)
         wanted = place_of(trace, code, nth, is_event=is_event)
         assert root.index == wanted + (name == "an event comes twice")
-    if name not in ("nothing more is said", "the device is removed"):
+    if name not in ("nothing more is emitted", "the device is removed"):
         assert result.divergence_count == 1
     assert all(found.root_index == root.index for found in result.divergences if not found.root)
 

@@ -36,8 +36,8 @@ def modem(tmp_path: Path) -> Iterator[tuple[Served, Path]]:
 def test_what_the_device_says_at_once_is_the_answer_and_recorded(modem) -> None:
     server, path = modem
     with Controlled(path) as control:
-        time_ns, said = control.give("coverage-lost", {})
-    codes = [event.code for event in said]
+        time_ns, outputs = control.give("coverage-lost", {})
+    codes = [event.code for event in outputs]
     assert PROTOCOL.indication("NDIS_STATUS_WWAN_REGISTER_STATE").number in codes
     (stimulus,) = [
         event
@@ -45,8 +45,8 @@ def test_what_the_device_says_at_once_is_the_answer_and_recorded(modem) -> None:
         if event.code == PROTOCOL.stimulus("coverage").number and event.kind == Kind.KIND_STIMULUS
     ]
     assert stimulus.time_ns == time_ns
-    assert [server.recording.events[event.index].payload for event in said] == [
-        event.payload for event in said
+    assert [server.recording.events[event.index].payload for event in outputs] == [
+        event.payload for event in outputs
     ]
 
 
@@ -55,9 +55,9 @@ def test_what_the_device_says_later_is_waited_for(modem) -> None:
     _, path = modem
     with Controlled(path) as control:
         control.give("sim-removed", {})
-        _, said = control.give("sim-inserted", {}, wait_ns=3 * 10**9)
+        _, outputs = control.give("sim-inserted", {}, wait_ns=3 * 10**9)
     ready = PROTOCOL.indication("NDIS_STATUS_WWAN_READY_INFO").number
-    assert ready in [event.code for event in said]
+    assert ready in [event.code for event in outputs]
 
 
 def test_a_mistake_is_answered_and_the_connection_goes_on(modem) -> None:

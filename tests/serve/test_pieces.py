@@ -1,4 +1,4 @@
-"""A recording that is scrubbed while it grows: whole, equal, and no more lost than is said."""
+"""A recording that is scrubbed while it grows: whole, equal, and no more lost than it reports."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def test_the_host_of_each_sample_finds_all_it_asks_for(path: Path) -> None:
     assert playback.unrequested == []
     assert playback.matched == len(found.exchanges) > 0
     recorded = [e.payload for e in events if e.kind == Kind.KIND_WIRE and e.code == TO_HOST]
-    # All that was answered and told: faults of the wire itself are the function's own.
+    # All answers and events: faults of the wire itself are the function's own.
     kinds = {look(data).type for data in recorded}
     assert {look(data).type for data in sent} == kinds
     assert sorted(sent) == sorted(recorded) or len(sent) <= len(recorded)

@@ -199,7 +199,7 @@ def test_an_unmatched_request_is_answered_by_the_emulated_device(recording) -> N
     done = live.answer(2)
     assert done.value == SUCCESS
     assert codec.decode(BASIC_CONNECT, 4, "response", done.buffer)["PinState"] == 0
-    # Its own events are not told, only those of the recording.
+    # Its own events are not sent, only those of the recording.
     kinds = [each.type for each in live.messages]
     assert kinds == [messages.MBIM_OPEN_DONE, messages.MBIM_COMMAND_DONE]
     assert live.playback.unmatched_count == 1

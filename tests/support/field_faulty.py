@@ -192,10 +192,10 @@ FAULTY: dict[str, Callable[[], Log]] = {
     "a context that nobody ordered": lambda: (
         later().queried(CONNECT, **DOWN).wait(20).event(CONNECT).is_faulty(RULE)
     ),
-    "the query shows a change that nothing told": lambda: (
+    "the query shows a change that nothing reported": lambda: (
         later().connected().wait(60).queried(CONNECT, **DOWN).is_faulty(RULE)
     ),
-    "a wrong PIN is said to be right": lambda: (
+    "a wrong PIN is reported as right": lambda: (
         Log()
         .open()
         .queried_usual(CAPS)
@@ -222,7 +222,7 @@ FAULTY: dict[str, Callable[[], Log]] = {
         .queried(REGISTER, ProviderId="")
         .is_faulty(RULE)
     ),
-    "a ready SIM is said to be absent": lambda: (
+    "a ready SIM is reported as absent": lambda: (
         later().query(PIN).refusal(PIN, 3).is_faulty(WIRE).queried_usual(READY)
     ),
     "not registered, though registered": lambda: (

@@ -33,7 +33,7 @@ class LiveModem:
     device: Any
 
     def replay(self, trace: Any, options: LiveOptions | None = None, **more: Any) -> ReplayResult:
-        """One turn of a trace, at full speed unless told otherwise."""
+        """One turn of a trace, at full speed unless a pace is given."""
         (result,) = self.turns(trace, options, **more)
         return result
 

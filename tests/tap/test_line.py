@@ -179,17 +179,17 @@ def test_the_clients_of_a_modem_go_with_it_however_soon_it_is_back(bench: Bench)
     assert bench.client.recv(1) == b""
     bench.line.advance(1000 + LOOK_NS)
     bench.accept()
-    said = [
+    recorded = [
         item.event.code if isinstance(item, Happened) else item.text
         for item in bench.items()
         if not isinstance(item, Transfer)
     ]
     order = [
-        said.index(Lifecycle.LIFECYCLE_SURPRISE_REMOVAL),
-        said.index("client 1: let go: the device is gone"),
-        said.index("client 1 has gone"),
-        said.index(Lifecycle.LIFECYCLE_ARRIVAL),
-        said.index(f"{bench.path} is back"),
+        recorded.index(Lifecycle.LIFECYCLE_SURPRISE_REMOVAL),
+        recorded.index("client 1: let go: the device is gone"),
+        recorded.index("client 1 has gone"),
+        recorded.index(Lifecycle.LIFECYCLE_ARRIVAL),
+        recorded.index(f"{bench.path} is back"),
     ]
     assert order == sorted(order)
 

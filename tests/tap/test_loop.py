@@ -163,11 +163,11 @@ def test_who_listens_is_named_by_its_process(tmp_path: Path) -> None:
 
 
 def test_a_name_that_is_free_is_taken_at_once_without_a_report(tmp_path: Path) -> None:
-    told: list[str] = []
-    clients = wait_for_name(str(tmp_path / "clients"), lambda: False, told.append)
+    reported: list[str] = []
+    clients = wait_for_name(str(tmp_path / "clients"), lambda: False, reported.append)
     assert clients is not None
     clients.close()
-    assert told == []
+    assert reported == []
 
 
 def test_a_recording_that_cannot_be_made_leaves_neither_name_nor_signals(

@@ -63,7 +63,7 @@ def test_an_item_is_the_same_on_the_other_side(item: Item) -> None:
 
 
 class Lines:
-    """A sink that writes a line for each item to a file; fails where it is told to."""
+    """A sink that writes a line for each item to a file; fails where it should."""
 
     def __init__(self, path: Path, fails_at: str = "") -> None:
         self.path = path

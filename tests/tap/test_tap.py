@@ -328,19 +328,19 @@ def test_a_file_ends_when_it_is_due_and_waits_for_answers_no_longer_than_the_lim
 def test_a_name_that_another_has_is_waited_for(tmp_path):
     address = str(tmp_path / "proxy")
     first = Clients(address)
-    told, found = [], []
+    reported, found = [], []
 
     def wait():
-        found.append(wait_for_name(address, lambda: False, told.append))
+        found.append(wait_for_name(address, lambda: False, reported.append))
 
     thread = threading.Thread(target=wait)
     thread.start()
-    wait_for(lambda: told)
-    assert f"(process {os.getpid()})" in told[0]
+    wait_for(lambda: reported)
+    assert f"(process {os.getpid()})" in reported[0]
     first.close()
     thread.join(20)
     found[0].close()
-    assert wait_for_name(address, lambda: True, told.append) is None
+    assert wait_for_name(address, lambda: True, reported.append) is None
     assert listener_text(address) == "another program"
 
 

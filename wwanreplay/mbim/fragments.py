@@ -25,6 +25,7 @@ from wwanreplay.mbim.header import (
     HEADER_SIZE,
     fragment_header,
     look,
+    stated_length,
 )
 from wwanreplay.mbim.messages import Header, type_name
 from wwanreplay.mbim.rows import framing
@@ -287,7 +288,7 @@ class StreamFramer:
         """Take bytes; return the transfers that are complete, in order."""
         if not self._buffer and len(data) >= HEADER_SIZE:
             # Nearly always one message comes at once.
-            is_whole = int.from_bytes(data[4:8], "little") == len(data) <= self.size_max
+            is_whole = stated_length(data) == len(data) <= self.size_max
             if is_whole and data[:4] in self._heads:
                 return [bytes(data)]
         self._buffer += data

@@ -86,6 +86,11 @@ class Head(NamedTuple):
         return framing.MESSAGE_SIZES[MessageType(self.type or 0).name]
 
 
+def stated_length(data: bytes | bytearray | memoryview) -> int:
+    """The MessageLength of a header that is there whole; for who needs nothing else of it."""
+    return int.from_bytes(data[4:8], "little")
+
+
 def look(data: bytes | bytearray) -> Head:
     """Read as much of a header as the bytes hold; never raises."""
     return _looked(data) if type(data) is bytes else _read(data)

@@ -156,11 +156,11 @@ def _oid_numbers() -> Iterator[str]:
 
 
 def _table() -> Iterator[str]:
-    yield "cdef void fill_oid_rows() noexcept nogil:"
+    yield "cdef void take_oid_rows() noexcept nogil:"
     yield "    cdef oid_row_t* row"
     for row, model in modelled():
         yield from _oid_lines(row, model)
-    yield "cdef void fill_stimulus_rows() noexcept nogil:"
+    yield "cdef void take_stimulus_rows() noexcept nogil:"
     for stimulus in stimuli.ROWS:
         name = stimulus.name
         yield (

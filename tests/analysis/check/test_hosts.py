@@ -30,7 +30,7 @@ KEPT = (
         "query PIN_EX = / set REGISTER_STATE RegisterAction=automatic =",
     ),
     (
-        # The device told that it is initialized, whoever entered the PIN.
+        # The device reported that it is initialized, whoever entered the PIN.
         "pin.no-registration-before-unlock",
         (
             f"query PIN_EX = PinType=pin1 PinState=enter AttemptsRemaining=3 / {READY} / "

@@ -108,10 +108,10 @@ def test_a_change_is_told_by_an_event_before_or_soon_after_a_query_shows_it():
 
 
 def test_what_follows_is_unknown_when_the_session_ends_before():
-    for rest, told in (("wait 2", None), ("wait 20", False), ("event READY_INFO", True)):
+    for rest, expected in (("wait 2", None), ("wait 20", False), ("event READY_INFO", True)):
         found = session(f"event RADIO_STATE / {rest}")
         first = found.items[0]
-        assert follows(found, READY, lambda item: item.is_event, first, first) is told
+        assert follows(found, READY, lambda item: item.is_event, first, first) is expected
 
 
 def test_the_beginning_is_there_in_a_whole_session_that_starts_the_driver():

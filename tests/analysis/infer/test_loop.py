@@ -84,7 +84,7 @@ def test_a_stimulus_is_found_again_with_its_values(name):
     assert inferred.unexplained == ()
 
 
-# Where nothing is said at once, the stimulus may have come at any time before its witness.
+# Where nothing is reported at once, the stimulus may have come at any time before its witness.
 LATER = {"outcome", "latency", "provider_change", "traffic", "device_service_session_closed"}
 
 

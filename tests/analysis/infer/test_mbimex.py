@@ -74,9 +74,9 @@ def spoken(script: str, mbimex: int) -> bytes:
             ("response", messages.MBIM_COMMAND_DONE, 2000),
         ):
             buffer = codec.encode(EXTENSIONS, VERSION_CID, operation, versions, mbimex=mbimex)
-            said = Message(kind, TRANSACTION_ID, 0, service, VERSION_CID, buffer).to_bytes()
+            message = Message(kind, TRANSACTION_ID, 0, service, VERSION_CID, buffer).to_bytes()
             time_ns = transfer.time_ns + delay_ns
-            transfers.append(sessions.Transfer(time_ns, operation == "query", said))
+            transfers.append(sessions.Transfer(time_ns, operation == "query", message))
     return sessions.as_capture(transfers)
 
 

@@ -58,9 +58,9 @@ def check_static(events: list[Event]) -> int:
             continue
         seen.add((query.code, query.payload))
         engine = started(profile.mapping, start_of(events[position:], profile.mapping))
-        said = answer_of(engine, query, answer.time_ns - query.time_ns)
-        assert said is not None
-        assert said.payload == answer.payload, PROTOCOL.oid_by_number[query.code].name
+        emitted = answer_of(engine, query, answer.time_ns - query.time_ns)
+        assert emitted is not None
+        assert emitted.payload == answer.payload, PROTOCOL.oid_by_number[query.code].name
     return len(seen)
 
 
@@ -120,10 +120,10 @@ def as_fields(event: Event) -> Event:
 def test_decoded_fields_show_as_much_as_the_bytes(name: str) -> None:
     events = events_of_trace(name)
     whole = profile_of(events).mapping
-    told = profile_of([as_fields(event) for event in events]).mapping
+    as_printed = profile_of([as_fields(event) for event in events]).mapping
     for key in ("home", "providers", "pins", "provisioned", "data_class", "pin1", "model"):
-        assert told.get(key) == whole.get(key), key
-    assert told["sim_iccid"] == whole["sim_iccid"]
+        assert as_printed.get(key) == whole.get(key), key
+    assert as_printed["sim_iccid"] == whole["sim_iccid"]
 
 
 def test_without_events_everything_is_assumed() -> None:

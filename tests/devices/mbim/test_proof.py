@@ -65,7 +65,7 @@ class Order:
 
     def __init__(self, count: int) -> None:
         self.asked, self.answered = array("Q"), array("Q")  # device transactions of the queries
-        self.heard, self.told = hashlib.blake2b(), hashlib.blake2b()
+        self.heard, self.sent = hashlib.blake2b(), hashlib.blake2b()
         self._held = Recording() if count <= HELD_MAX else None
         self._joiner = Joiner()
         self._next = 0
@@ -90,7 +90,7 @@ class Order:
             self.asked.append(head.transaction_id or 0)
 
     def _answer(self, data: bytes) -> None:
-        self.told.update(data)
+        self.sent.update(data)
         whole = self._joiner.feed(parse_header(data), data, 0).message
         if whole is not None:
             head = look(whole)
@@ -132,7 +132,7 @@ def test_over_a_pty_every_byte_arrives_once_and_in_order(count, concurrency):
         found = run_host(order, "pty", modem.path, count, concurrency)
     assert found["answered"] == places(order)
     assert found["sent"] == order.heard.hexdigest()
-    assert found["read"] == order.told.hexdigest()
+    assert found["read"] == order.sent.hexdigest()
 
 
 @pytest.mark.parametrize(("count", "concurrency"), [*COUNTS, long_run(LONG_OF_PROXY)])

@@ -77,9 +77,9 @@ def test_a_call_of_the_service_has_names_and_a_status():
         TIMES[2],
     )
     messages = read(log)
-    call, told = events(messages)
+    call, event = events(messages)
     assert (call.object_name, call.operation, call.request_id) == ("PinAction", "set", 0x6C)
     assert call.status == 0x340001
     assert call.fields[0] == ("Type", "2(WwanPinTypePin1)")
     assert messages[0].device == guid
-    assert (told.name, told.object_name) == ("notification", "WwanMsmEventTypePinActionComplete")
+    assert (event.name, event.object_name) == ("notification", "WwanMsmEventTypePinActionComplete")

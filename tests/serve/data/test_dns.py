@@ -1,4 +1,4 @@
-"""The name server: every name is the gateway, and what is no query is told apart."""
+"""The name server: every name is the gateway, and what is no query is refused."""
 
 import pytest
 from data_path import (

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from wwanreplay._core import Needles
 from wwanreplay.analysis.scrub import views
 from wwanreplay.analysis.scrub.identities import Identities, Identity
-from wwanreplay.analysis.scrub.spellings import SIZE_MIN, Spelling, cases, spelled
+from wwanreplay.analysis.scrub.spellings import spelled
 from wwanreplay.analysis.scrub.views import PLAIN, Stream, streams_of
+from wwanreplay.analysis.scrub.writings import SIZE_MIN, Spelling, cases
 
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _BASE64_PLACES = {character: place for place, character in enumerate(_BASE64)}

@@ -11,7 +11,7 @@ from wwanreplay.analysis.scrub.messages import MessageReader, Piece, buffer_plac
 from wwanreplay.analysis.scrub.places import PersonalSpan, image_of, unknown
 from wwanreplay.analysis.scrub.speller import Speller
 from wwanreplay.formats import base
-from wwanreplay.formats.windows import bytes_of, number_of, service_of
+from wwanreplay.formats.windows_values import bytes_of, number_of, service_of
 from wwanreplay.mbim.header import FRAGMENTED_TYPES, look
 from wwanreplay.mbim.tables import SERVICES_BY_UUID
 

@@ -28,7 +28,7 @@ def test_capabilities_are_those_of_the_profile(name: str) -> None:
     found = profile_of(events_of_session(name, "queries"))
     for key in CAPS:
         assert found.mapping.get(key, 0) == recorded.get(key, 0), key
-    # Some releases cannot be told apart: they have the same OIDs and forms.
+    # Some releases look the same: they have the same OIDs and forms.
     releases = [release_of_mapping(mapping) for mapping in (found.mapping, recorded)]
     assert Profile(found.mapping).supported_oids == Profile(recorded).supported_oids
     for structure in reports():
