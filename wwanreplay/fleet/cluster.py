@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import pickle
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -43,7 +44,7 @@ class ClusterWorkers:
         from distributed import KilledWorker
 
         try:
-            reports: list[Any] = sent.result()
+            reports: list[Any] = pickle.loads(sent.result())  # noqa: S301 (as Dask itself does)
         except KilledWorker:
             raise WorkerDiedError from None
         except (OSError, TimeoutError) as error:
@@ -61,7 +62,7 @@ class ClusterWorkers:
         return self.reports(self.send(work, [path]))[0]
 
 
-def _do_there(work: Work[Any], batch: list[str], folder: str) -> list[Any]:
+def _do_there(work: Work[Any], batch: list[str], folder: str) -> bytes:
     """Do a batch in a worker, from the folder in which the verb was called."""
     if os.getcwd() != folder:
         with suppress(OSError):  # the names that need it are reported as not there
@@ -71,7 +72,7 @@ def _do_there(work: Work[Any], batch: list[str], folder: str) -> list[Any]:
         GARBAGE_MAX
     )  # the collector would look at all that a worker has, again and again
     try:
-        return do_batch(work, batch)
+        return pickle.dumps(do_batch(work, batch))  # octets are what Dask moves at the least cost
     finally:
         gc.set_threshold(*before)
 
