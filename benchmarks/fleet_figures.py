@@ -4,8 +4,8 @@ python benchmarks/fleet_figures.py FOLDER [SMALL] [LARGE] [RECORDS]
 
 FOLDER takes the traces: SMALL of 97 records, names of some thirty files that differ, and LARGE of
 RECORDS records with checkpoints. For each way: the wall clock, processor time of all processes
-together, and of each, with its resident memory at a third of the way and at the end. What one process
-needs by what the busiest of several does is how much faster they are with a core for each.
+together, and of each, with its resident memory at a third of the way and at the end. What one
+process needs by what the busiest of several does is how much faster they are with a core for each.
 """
 
 from __future__ import annotations

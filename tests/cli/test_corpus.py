@@ -42,7 +42,7 @@ def test_a_changed_verdict_ends_with_1_and_is_listed(results):
     done = run("corpus", results / "now", "--baseline", results / "earlier", "--no-sql")
     assert done.exit_code == 1
     lines = [line.split() for line in done.stdout.splitlines()]
-    assert ["late.wwtrace", "replay", "equal", "diverged"] in lines
+    assert ["late.wwtrace", "verdict", "equal", "diverged"] in lines
     assert any(line[:3] == ["late.wwtrace", "rule", "timing.worst"] for line in lines)
     assert "4 traces compared" in done.stdout
     same = run("corpus", results / "now", "--baseline", results / "now")

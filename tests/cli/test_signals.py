@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from wwanreplay.cli.signals import ENDS, EndedBySignal, ended_by_signals
+from wwanreplay.cli.signals import ENDS, EndedBySignal, WholeSteps, ended_by_signals
 
 
 @pytest.mark.parametrize("number", sorted(ENDS))
@@ -48,3 +48,39 @@ def test_another_thread_changes_no_handler():
     thread.start()
     thread.join()
     assert seen == [before]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, *sorted(ENDS)])
+def test_a_step_is_done_before_a_signal_ends_what_follows(number: int):
+    done = []
+    before = signal.getsignal(number)
+
+    def work() -> None:
+        with ended_by_signals(), WholeSteps() as steps:
+            for each in range(3):
+                with steps.step():
+                    done.append(each)
+                    if each == 1:
+                        os.kill(os.getpid(), number)
+                        signal.sigtimedwait([], 0.05)
+                    done.append(-each)
+                done.append("behind")
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert done == [0, 0, "behind", 1, -1]
+    assert signal.getsignal(number) is before
+
+
+def test_a_signal_between_steps_comes_at_once():
+    reached = []
+
+    def work() -> None:
+        with WholeSteps():
+            os.kill(os.getpid(), signal.SIGINT)
+            signal.sigtimedwait([], 1)
+            reached.append(1)
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert not reached

@@ -1,11 +1,16 @@
 """What DuckDB makes of results, counted by hand here."""
 
+import os
+import re
+import subprocess
 import sys
 from functools import cache
 
 import pytest
+from checkout import DOCS
 from fleet_results import lab_folder, results_of
-from verbs import run
+from store_servers import s3
+from verbs import ENVIRONMENT, run
 
 from wwanreplay.errors import InputError, UsageError
 from wwanreplay.fleet.corpus import CHANGES, QUESTIONS, Corpus
@@ -22,6 +27,11 @@ def results(tmp_path_factory):
     (folder / "late.wwtrace").unlink()
     assert run("replay", folder, "--results", room / "earlier").exit_code == 0
     return room
+
+
+@pytest.fixture(scope="module")
+def folder_of_lab(tmp_path_factory):
+    return lab_folder(tmp_path_factory.mktemp("lab") / "traces")
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +108,7 @@ def test_a_verdict_that_changed_is_listed_and_a_new_trace_is_not(corpus, results
     assert corpus.ask(CHANGES).rows == []
     assert corpus.count_in_both() == 3
     back = Corpus(str(results / "earlier"), str(results / "all"))
-    assert back.ask(CHANGES).rows == [("late.wwtrace", "replay", "diverged", "(gone)")]
+    assert back.ask(CHANGES).rows == [("late.wwtrace", "verdict", "diverged", "(gone)")]
     back.close()
 
 
@@ -131,3 +141,72 @@ def test_what_are_no_results_is_one_line(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "duckdb", None)
     with pytest.raises(UsageError, match=r"wwanreplay\[fleet\]"):
         Corpus(str(tmp_path))
+
+
+@pytest.mark.long
+def test_the_job_of_the_document_passes_until_a_verdict_changes(folder_of_lab, tmp_path):
+    """Its own lines, in a shell, with a corpus and a baseline in a bucket."""
+    pytest.importorskip("s3fs")
+    import botocore.session
+
+    text = (DOCS / "fleet.md").read_text(encoding="utf-8")
+    job = re.search(r"^firmware-regressions:\n(.*?)^```", text, re.DOTALL | re.MULTILINE)[1]
+    lines = [line.removeprefix("    - ") for line in job.splitlines() if line.startswith("    - ")]
+    assert lines.pop(0).startswith("pip install 'wwanreplay[fleet,s3]'")
+    assert len(lines) == 3
+    script = "set -e\n" + "\n".join(lines)
+    with s3() as address:
+        keys = {
+            "AWS_ENDPOINT_URL": address,
+            "AWS_ACCESS_KEY_ID": "hunter2",
+            "AWS_SECRET_ACCESS_KEY": "hunter3",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "PATH": f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}",
+        }
+        client = botocore.session.get_session().create_client(
+            "s3",
+            endpoint_url=address,
+            aws_access_key_id="hunter2",
+            aws_secret_access_key="hunter3",
+            region_name="us-east-1",
+        )
+        client.create_bucket(Bucket="lab")
+
+        def put(name, data):
+            client.put_object(Bucket="lab", Key=f"corpus/{name}", Body=data)
+
+        def run_job(number, script=script):
+            place = tmp_path / str(number)
+            place.mkdir()
+            done = subprocess.run(
+                ["bash", "-c", script],
+                cwd=place,
+                env={**ENVIRONMENT, **keys},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert "hunter" not in done.stdout + done.stderr
+            return done
+
+        for path in folder_of_lab.iterdir():
+            put(path.name, path.read_bytes())
+        first = run_job(
+            0, f"set -e\n{lines[0].replace('results now', 'results s3://lab/baseline')}"
+        )
+        assert first.returncode == 0, first.stderr
+        same = run_job(1)
+        assert same.returncode == 0, same.stdout + same.stderr
+        assert "no verdict changed; 4 traces compared" in same.stdout
+        assert (tmp_path / "1" / "corpus.html").stat().st_size > 1000
+        put("sim.wwtrace", (folder_of_lab / "late.wwtrace").read_bytes())
+        changed = run_job(2)
+        assert changed.returncode == 1, changed.stdout + changed.stderr
+        assert re.search(r"sim\.wwtrace +verdict +equal +diverged", changed.stdout)
+
+
+def test_results_of_two_verbs_are_not_compared(results, folder_of_lab, tmp_path):
+    run("check", folder_of_lab, "--results", tmp_path / "checked")
+    done = run("corpus", results / "all", "--baseline", tmp_path / "checked")
+    assert (done.exit_code, done.output.count("\n")) == (2, 1)
+    assert "the results are of check, those of now of replay" in done.output

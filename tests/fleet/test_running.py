@@ -129,12 +129,17 @@ def test_check_and_stats_print_the_same_from_processes(verb, folder):
     assert (one.exit_code, one.stdout, one.stderr) == (two.exit_code, two.stdout, two.stderr)
 
 
-def test_ctrl_c_prints_what_is_done_and_leaves_no_process(tmp_path):
+@pytest.mark.parametrize(
+    "options",
+    [["-j", "2"], pytest.param(["-j", "2", "--cluster", "local"], marks=pytest.mark.long)],
+)
+def test_ctrl_c_prints_what_is_done_and_leaves_no_process(options, tmp_path):
     many = tmp_path / "many"
     many.mkdir()
-    for number in range(400):
+    count = 4000 if "--cluster" in options else 400
+    for number in range(count):
         (many / f"{number}.wwtrace").symlink_to(TRACES / "demo.wwtrace")
-    command = [sys.executable, "-m", "wwanreplay", "replay", str(many), "-j", "2"]
+    command = [sys.executable, "-m", "wwanreplay", "replay", str(many), *options]
     printed, errors = tmp_path / "printed", tmp_path / "errors"
     with printed.open("wb") as output, errors.open("wb") as error_output:
         process = subprocess.Popen(
@@ -150,8 +155,8 @@ def test_ctrl_c_prints_what_is_done_and_leaves_no_process(tmp_path):
         assert process.wait(60) == 130
     text = printed.read_text()
     done = text.count(": equal,")
-    assert 0 < done < 400
-    assert f"interrupted: {done} of 400 files are done" in errors.read_text()
+    assert 0 < done < count
+    assert f"interrupted: {done} of {count} files are done" in errors.read_text()
     assert f"equal            {done:>14}" in text
     assert "Traceback" not in errors.read_text()
     for _ in range(100):

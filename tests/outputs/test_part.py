@@ -15,6 +15,7 @@ from verbs import ENVIRONMENT
 from wwanreplay._core import Event, Kind
 from wwanreplay.errors import OutputError, UsageError
 from wwanreplay.outputs import PartFile, counted, reserved, write_whole
+from wwanreplay.stores import Location
 from wwanreplay.trace import TraceReader, TraceWriter
 
 
@@ -261,3 +262,40 @@ def test_the_name_of_a_linked_recording_is_where_it_is(tmp_path: Path) -> None:
 
 def test_records_are_counted_in_words() -> None:
     assert [counted(count) for count in (0, 1, 2)] == ["0 records", "1 record", "2 records"]
+
+
+def test_a_recording_for_a_store_is_here_until_it_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("fsspec")
+    monkeypatch.chdir(tmp_path)
+    target = Location(f"file://{tmp_path}/store/a.wwtrace")
+    (tmp_path / "store").mkdir()
+    part = PartFile(target)
+    assert part.path == str(tmp_path / "a.wwtrace.part")
+    with pytest.raises(OutputError, match="another recorder is writing it"):
+        PartFile(target)
+    part.write(b"whole", 0)
+    assert not (tmp_path / "store" / "a.wwtrace").exists()
+    part.finish()
+    assert (tmp_path / "store" / "a.wwtrace").read_bytes() == b"whole"
+    assert not (tmp_path / "a.wwtrace.part").exists()
+    with pytest.raises(UsageError, match="exists already"):
+        PartFile(target)
+
+
+def test_what_appears_in_the_store_meanwhile_is_not_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("fsspec")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "store").mkdir()
+    place = tmp_path / "store" / "a.wwtrace"
+    part = PartFile(Location(f"file://{place}"))
+    part.write(b"mine", 0)
+    place.write_bytes(b"theirs")
+    with pytest.raises(UsageError, match="exists already"):
+        part.finish()
+    part.keep()
+    assert place.read_bytes() == b"theirs"
+    assert (tmp_path / "a.wwtrace.part").read_bytes() == b"mine"

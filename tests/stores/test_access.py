@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from wwanreplay.stores import StoreError, access
+from wwanreplay.stores import StoreError, access, open_input
 
 
 @pytest.mark.parametrize(
@@ -72,8 +72,29 @@ def test_a_missing_package_is_named_with_the_extra(monkeypatch):
     with pytest.raises(StoreError, match=r"wwanreplay\[fleet\]"):
         access.file_system("memory://a")
     monkeypatch.undo()
+    registered = sys.modules["fsspec.registry"]._registry
+    monkeypatch.delitem(registered, "s3", raising=False)  # another test may have had it
     monkeypatch.setitem(sys.modules, "s3fs", None)
     with pytest.raises(StoreError, match=r"wwanreplay\[s3\]"):
         access.file_system("s3://a/b")
     with pytest.raises(StoreError, match="Protocol not known: foo"):
         access.file_system("foo://a/b")
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://127.0.0.1:9/a", r"Connect call failed .*4 attempts"),
+        ("http://u:hunter@127.0.0.1:9/a?x=hunter", r"Connect call failed .*4 attempts"),
+        ("zip://a::http://u:hunter@127.0.0.1:9/a.zip?x=hunter", r"Connect call .*4 attempts"),
+        ("https://127.0.0.1:70000/a", "Port out of range"),
+        ("sftp://u:hunter@127.0.0.1:9/a", r"127\.0\.0\.1.* \(4 attempts\)"),
+    ],
+)
+def test_a_store_that_does_not_answer_is_not_called_an_empty_one(url, said, monkeypatch):
+    pytest.importorskip("aiohttp")
+    pytest.importorskip("paramiko")
+    monkeypatch.setattr(access, "PAUSE_S", 0.0)
+    with pytest.raises(StoreError, match=said) as caught:
+        open_input(url)
+    assert "hunter" not in str(caught.value)

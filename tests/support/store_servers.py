@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -159,12 +160,17 @@ Subsystem sftp {logged}
 
 @contextmanager
 def s3() -> Iterator[str]:
-    """The address of an S3 server with a bucket `lab`."""
+    """The address of an S3 server without buckets."""
+    s3fs = pytest.importorskip("s3fs")
     moto = pytest.importorskip("moto.server", reason="moto[s3] and flask are not here")
     server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
+    # Both keep what was before: fsspec a client of the last server, moto all buckets.
+    s3fs.S3FileSystem.clear_instance_cache()
+    urlopen(Request(f"http://{host}:{port}/moto-api/reset", method="POST")).close()
     try:
         yield f"http://{host}:{port}"
     finally:
+        s3fs.S3FileSystem.clear_instance_cache()
         server.stop()

@@ -20,6 +20,7 @@ from wwanreplay.cli.options import (
 )
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.results import ResultsOptions, results_options
+from wwanreplay.cli.signals import WholeSteps
 from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_YES
 
@@ -194,9 +195,10 @@ class _Judged:
     def take(self, found: Generator[Checked, None, None], work: CheckWork) -> None:
         """Print and count what comes."""
         try:
-            with closing(found):
+            with closing(found), WholeSteps() as steps:
                 for checked in found:
-                    self._add(checked, work)
+                    with steps.step():  # what is counted is printed
+                        self._add(checked, work)
         except KeyboardInterrupt:
             echo(f"interrupted: {self._done} of {self._count} traces are done", err=True)
             for values in self.values:

@@ -20,6 +20,7 @@ from wwanreplay.cli.options import (
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.replay_device import LiveDevice, live_device_options, replay_device
 from wwanreplay.cli.results import ResultsOptions, results_options
+from wwanreplay.cli.signals import WholeSteps
 from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_YES
 from wwanreplay.progress import UNSEEN, begin
@@ -266,13 +267,14 @@ def _replay(
         from wwanreplay.fleet.results import run_into
 
         found = run_into(kept, paths, work, where)
-    with closing(found):
+    with closing(found), WholeSteps() as steps:
         for report in found:
-            totals.add(report)
-            if options.as_json:
-                files.append(report.values)
-            else:
-                _print(report)
+            with steps.step():  # what is counted is printed
+                totals.add(report)
+                if options.as_json:
+                    files.append(report.values)
+                else:
+                    _print(report)
             shown.reach(totals.count)
             if options.fail_fast and report.exit_code != EXIT_YES:
                 break

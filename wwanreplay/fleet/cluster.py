@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
+import pickle
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from wwanreplay.errors import InputError, UsageError
-from wwanreplay.fleet.work import Work, WorkerDiedError, do_batch
+from wwanreplay.fleet.work import GARBAGE_MAX, Work, WorkerDiedError, do_batch
 
 LOCAL: Final = "local"
 #: So long a scheduler may take to answer, and the first worker to appear.
@@ -42,7 +44,7 @@ class ClusterWorkers:
         from distributed import KilledWorker
 
         try:
-            reports: list[Any] = sent.result()
+            reports: list[Any] = pickle.loads(sent.result())  # noqa: S301 (as Dask itself does)
         except KilledWorker:
             raise WorkerDiedError from None
         except (OSError, TimeoutError) as error:
@@ -60,12 +62,19 @@ class ClusterWorkers:
         return self.reports(self.send(work, [path]))[0]
 
 
-def _do_there(work: Work[Any], batch: list[str], folder: str) -> list[Any]:
+def _do_there(work: Work[Any], batch: list[str], folder: str) -> bytes:
     """Do a batch in a worker, from the folder in which the verb was called."""
     if os.getcwd() != folder:
         with suppress(OSError):  # the names that need it are reported as not there
             os.chdir(folder)
-    return do_batch(work, batch)
+    before = gc.get_threshold()
+    gc.set_threshold(
+        GARBAGE_MAX
+    )  # the collector would look at all that a worker has, again and again
+    try:
+        return pickle.dumps(do_batch(work, batch))  # octets are what Dask moves at the least cost
+    finally:
+        gc.set_threshold(*before)
 
 
 @contextmanager
@@ -89,6 +98,11 @@ def cluster_workers(cluster: Any, processes: int) -> Iterator[ClusterWorkers]:
         "distributed.scheduler.allowed-failures": 1,
         "distributed.comm.timeouts.connect": f"{CONNECT_S}s",
         "distributed.worker.daemon": True,
+        # Of those that are started here: nobody looks at what they were at.
+        "distributed.worker.preload": ["wwanreplay.fleet.preload"],
+        "distributed.worker.profile.enabled": False,
+        # Dask's own is what a small trace takes: its memory would go back and come again each time.
+        "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 64 << 20,
     }
     with dask.config.set(settings):
         made = None

@@ -136,7 +136,7 @@ CHANGES: Final = Question(
     "changes",
     "Verdicts that changed since the earlier run",
     """\
-SELECT coalesce(now.key, before.key) AS trace, 'replay' AS judged,
+SELECT coalesce(now.key, before.key) AS trace, 'verdict' AS judged,
   before.verdict AS earlier, coalesce(now.verdict, '(gone)') AS now
 FROM traces AS now FULL JOIN earlier_traces AS before ON now.key = before.key
 WHERE before.verdict IS NOT NULL AND now.verdict IS DISTINCT FROM before.verdict
@@ -176,7 +176,9 @@ class Corpus:
         self.preamble = [*self._views(folder, "")]
         self.has_earlier = earlier is not None
         if earlier is not None:
-            read_dataset(earlier)
+            verb, its = (_verb(each) for each in (self.description, read_dataset(earlier)))
+            if verb != its:
+                raise UsageError(f"{earlier}: the results are of {its}, those of now of {verb}")
             self.preamble += self._views(earlier, "earlier_")
 
     def _views(self, folder: str, prefix: str) -> list[str]:
@@ -226,6 +228,11 @@ class Corpus:
     def close(self) -> None:
         """Close the database, which was in memory."""
         self._connection.close()
+
+
+def _verb(description: dict[str, Any]) -> str:
+    """What the results are of."""
+    return str(description.get("settings", {}).get("verb"))
 
 
 def _in_store(parts: list[str]) -> Any:

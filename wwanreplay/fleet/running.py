@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 from wwanreplay.fleet.batches import batches
 from wwanreplay.fleet.cluster import cluster_workers
-from wwanreplay.fleet.work import PieceWork, Work, WorkerDiedError, do_batch
+from wwanreplay.fleet.work import GARBAGE_MAX, PieceWork, Work, WorkerDiedError, do_batch
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
@@ -32,9 +32,6 @@ AHEAD: Final = 4
 LOOK_S: Final = 0.02
 #: What workers have loaded before they are started, since all of them need it.
 PRELOADED: Final = ("__main__", "wwanreplay.fleet.preloaded")
-
-#: Objects that come to be before the collector looks at them, as in the command itself.
-GARBAGE_MAX: Final = 50_000
 
 
 class Workers(Protocol):

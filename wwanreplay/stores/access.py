@@ -90,11 +90,13 @@ def reason_of(error: BaseException) -> str:
 
 def _cause_of(error: Exception) -> BaseException:
     """What is behind an error: fsspec calls a file missing when no server answers for it."""
-    cause = error.__cause__
-    is_missing = isinstance(error, FileNotFoundError)
-    if is_missing and cause is not None and type(cause).__module__.startswith("aiohttp"):
-        return error if getattr(cause, "status", None) in (404, 410) else cause
-    return error
+    found: BaseException = error
+    while isinstance(found, FileNotFoundError) and found.__cause__ is not None:
+        found = found.__cause__
+    if isinstance(found, ValueError):
+        return found  # the URL can be none
+    is_of_http = type(found).__module__.startswith("aiohttp")
+    return found if is_of_http and getattr(found, "status", None) not in (404, 410) else error
 
 
 def _is_final(error: BaseException) -> bool:
