@@ -126,7 +126,6 @@ cdef class Engine:
         the device would do more on the way than docs/limits.md allows; it stands where it got to,
         and the event was not taken.
         """
-        cdef int result
         cdef record_t* record = &event.record
         if not record_is_input(record):
             raise UsageError(f"a device takes no {event.kind.name}; only inputs")
@@ -135,6 +134,11 @@ cdef class Engine:
                 f"the event is at {record.time_ns} ns, but the device is at "
                 f"{self.machine.device.now_ns} ns already"
             )
+        self.take(record)
+
+    cdef int take(self, const record_t* record) except -1:
+        """Let virtual time reach an input that does not lie before the present, then take it."""
+        cdef int result
         with nogil:
             result = device_advance(self.machine, record.time_ns)
             if result == RESULT_OK:
@@ -143,7 +147,7 @@ cdef class Engine:
             self.check_work(result, "")
             self.reach(record.time_ns)
             self.check_work(device_take(self.machine, record), "")
-        self.check_memory()
+        return self.check_memory()
 
     def advance(self, time_ns):
         """Let virtual time reach `time_ns`: everything due until then happens.
@@ -278,8 +282,12 @@ cdef class Engine:
         It shares the memory of what has not changed since the save before, or since the save that
         this engine was copied from: some 4 kB are held for each.
         """
+        return self.save_of(&self.machine.device)
+
+    cdef SavedEngine save_of(self, const device_t* device):
+        """A save of the present state or of one since which no input was taken."""
         cdef SavedEngine other = SavedEngine.__new__(SavedEngine)
-        cdef const uint8_t* state = <const uint8_t*>&self.machine.device
+        cdef const uint8_t* state = <const uint8_t*>device
         cdef list blocks = []
         cdef size_t at = 0
         cdef uint32_t slot
@@ -289,13 +297,13 @@ cdef class Engine:
             )
             at += SAVED_BLOCK_SIZE
         for slot in range(<uint32_t>PARAMETER_SLOT_COUNT):
-            if (self.machine.device.slots_used >> slot) & 1:
+            if (device.slots_used >> slot) & 1:
                 blocks.append(
                     self.block(len(blocks), self.machine.parameters[slot], PARAMETER_SIZE_MAX)
                 )
         other.profile_data = self.profile_data
         other.blocks = self.saved = tuple(blocks)
-        other.device_time_ns = self.machine.device.now_ns
+        other.device_time_ns = device.now_ns
         return other
 
     cdef bytes block(self, size_t place, const uint8_t* at, size_t size):

@@ -80,7 +80,8 @@ class AnswerTimes:
         self._resets = chosen.resets
         self._answers: Recent[int, int | None] = Recent(2 * OVERTAKEN_AHEAD_MAX)
         self._next = 0
-        self._begun: deque[tuple[int, int]] = deque(maxlen=UNDER_WAY_MAX)
+        self._begun_end_ns: deque[int] = deque(maxlen=UNDER_WAY_MAX)
+        self._last_end_ns = -1  # of those
         self._sets: deque[tuple[int, int]] = deque()  # that are read and have not begun
         self._sets_at = 0
 
@@ -88,11 +89,11 @@ class AnswerTimes:
         """Look at the records up to a position, which the recording has reached."""
         for at in range(self._next, position + 1):
             record = self._recording[at]
+            time_ns = record.time_ns
             if record.kind in REQUESTS:
-                delay_ns = self._delay_ns(at, record)
-                self.latencies[at] = latency(record.code, record.time_ns, delay_ns)
-            self.under_way[at] = self._end_of_operations(at, record.time_ns)
-        self._next = max(self._next, position + 1)
+                self.latencies[at] = latency(record.code, time_ns, self._delay_ns(at, record))
+            self.under_way[at] = self._end_of_operations(at, time_ns)
+            self._next = at + 1
 
     def _delay_ns(self, position: int, record: Event) -> int:
         answered = self._answer_of(position)
@@ -181,22 +182,29 @@ class AnswerTimes:
         """When the last operation ends that is under way at a record."""
         self._take_sets(position, time_ns)
         while self._sets and self._sets[0][0] <= time_ns:
-            self._begun.append(self._sets.popleft())
-        return max((end_ns for _, end_ns in self._begun if end_ns >= time_ns), default=None)
+            self._begun_end_ns.append(self._sets.popleft()[1])
+            self._last_end_ns = max(self._begun_end_ns)
+        has_any = self._begun_end_ns and self._last_end_ns >= time_ns
+        return self._last_end_ns if has_any else None
 
     def _take_sets(self, position: int, time_ns: int) -> None:
         """Read on to the first set that has not begun at a time, from a position on."""
-        self._sets_at = max(self._sets_at, self._recording.begin)
-        end = min(position + LOOKED_AHEAD_MAX, self._recording.end)
-        while self._sets_at < end and not (self._sets and self._sets[-1][0] > time_ns):
-            at, record = self._sets_at, self._recording[self._sets_at]
-            self._sets_at += 1
+        if self._sets and self._sets[-1][0] > time_ns:
+            return
+        recording = self._recording
+        begin = max(self._sets_at, recording.begin)
+        end = min(position + LOOKED_AHEAD_MAX, recording.end)
+        self._sets_at = max(begin, end)
+        for at, record in enumerate(recording[begin:end], begin):
             if record.kind == _KIND_SET and transaction_of(record) not in self._resets:
                 answered = self._answer_of(at)
                 end_ns = record.time_ns + EARLY_NS
                 if answered is not None:
                     end_ns = self._recording[answered].time_ns
                 self._sets.append((record.time_ns, end_ns))
+                if record.time_ns > time_ns:
+                    self._sets_at = at + 1
+                    return
 
 
 def _waited_ns(code: int) -> int:
