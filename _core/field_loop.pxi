@@ -1,6 +1,9 @@
 # The replay of a log where device and recording agree: what a search does for each record, as
 # `wwanreplay.replay.matchers.field` has it, without entering Python. At anything else it stands
 # before the record, for the search to explain it.
+#
+# The driven device is one record behind that of the explanation. Where both have been given the
+# same it is the device as it was before events; else the state is kept.
 
 cdef enum:
     SAME_COUNT_MAX = 512              # pairs of buffers remembered as showing the same
@@ -35,10 +38,10 @@ cdef inline bint may_emit_events(const queue_t* queue, int64_t time_ns) noexcept
 cdef class FieldLoop:
     """Goes over the records of a log as long as the device of one explanation agrees with them.
 
-    Between `begin` and `end` it has the state of that explanation. `recording` and `times` are those
-    of the search, `driven` is the device of which the digest is; `differences` says how a recorded
-    output and an emitted one differ, `is_owed` whether an event of a code is missed where it is not
-    recorded, `is_counted` whether an output is in the part that is compared.
+    Between `begin` and `end` it has the state of that explanation. `recording` and `times` are
+    those of the search, `driven` is the device of which the digest is; `differences` says how a
+    recorded output and an emitted one differ, `is_owed` whether an event of a code is missed where
+    it is not recorded, `is_counted` whether an output is in the part that is compared.
     """
     cdef object recording, times, differences, is_owed, is_counted
     cdef object latencies, answer_ns, unanswered, forgotten, resets
@@ -57,6 +60,7 @@ cdef class FieldLoop:
     cdef int64_t deadline_ns
     cdef Py_ssize_t seen_count
     cdef bint is_silent
+    cdef bint is_in_step              # the driven device is in the same state
     cdef readonly Event record        # that it has come to
     cdef readonly int64_t compared_count
 
@@ -88,6 +92,9 @@ cdef class FieldLoop:
         """Take up the state of an explanation, which then is out of date."""
         self.engine, self.pending, self.seen_count = engine, pending, seen_count
         self.deadline_ns, self.older, self.is_silent = deadline_ns, list(older), is_silent
+        self.is_in_step = memcmp(
+            &engine.machine.device, &self.driven.machine.device, sizeof(device_t)
+        ) == 0
 
     def end(self):
         """The state of the explanation: what is pending, how much of that was looked at, until when
@@ -158,7 +165,7 @@ cdef class FieldLoop:
         """Let time pass, and remember the device as it was before events of its own."""
         cdef machine_t* machine = self.engine.machine
         cdef Py_ssize_t known = len(self.pending)
-        cdef bint is_kept
+        cdef bint may_emit
         cdef list events
         cdef Py_ssize_t at
         if time_ns < machine.device.now_ns:
@@ -166,18 +173,21 @@ cdef class FieldLoop:
         if not queue_is_due(&machine.device.queue, time_ns):
             self.engine.reach(time_ns)
             return 0
-        is_kept = may_emit_events(&machine.device.queue, time_ns)
-        if is_kept:
+        may_emit = may_emit_events(&machine.device.queue, time_ns)
+        if may_emit and not self.is_in_step:
             self.before[0] = machine.device
         self.engine.reach(time_ns)
         self.drain()
-        if is_kept:
+        if may_emit:
             events = []
             for at in range(known, len(self.pending)):
                 if not (<Event>self.pending[at]).record.request_id:
                     events.append(self.pending[at])
             if events:
-                saved = self.engine.save_of(self.before)
+                if self.is_in_step:
+                    saved = self.driven.save()
+                else:
+                    saved = self.engine.save_of(self.before)
                 self.older.append((saved, tuple(events)))
                 del self.older[:-<Py_ssize_t>self.older_max]
         return 0
@@ -292,9 +302,12 @@ cdef class FieldLoop:
         cdef tuple key
         if not record.payload_size or not expected.payload_size:
             return not self.differences(event, emitted)
-        if record.name_space == expected.name_space and record.payload_size == expected.payload_size:
-            if memcmp(record.payload, expected.payload, record.payload_size) == 0:
-                return True
+        if (
+            record.name_space == expected.name_space
+            and record.payload_size == expected.payload_size
+            and memcmp(record.payload, expected.payload, record.payload_size) == 0
+        ):
+            return True
         if record.payload_size + expected.payload_size > SAME_SIZE_MAX:
             return not self.differences(event, emitted)
         key = (

@@ -173,10 +173,13 @@ class AnswerTimes:
 
     def _found_answer(self, position: int) -> int | None:
         record = self._recording[position]
-        outputs = self._recording.outputs_behind(record, position, LOOKED_AHEAD_MAX)
-        near = (at for at in outputs if at < position + ANSWERED_AHEAD_MAX)
-        is_answer = (at for at in near if self._recording[at].kind == _KIND_INDICATION)
-        return next(is_answer, None)
+        end = position + ANSWERED_AHEAD_MAX
+        for at in self._recording.outputs_behind(record, position, LOOKED_AHEAD_MAX):
+            if at >= end:
+                return None
+            if self._recording[at].kind == _KIND_INDICATION:
+                return at
+        return None
 
     def _end_of_operations(self, position: int, time_ns: int) -> int | None:
         """When the last operation ends that is under way at a record."""
@@ -216,21 +219,22 @@ def _waited_ns(code: int) -> int:
 
 def latency(operation: int, time_ns: int, delay_ns: int) -> Event:
     """The stimulus that lets the next operation of an OID take so long."""
-    number, payload, at = _latency_of(operation)
+    event, begin, end = _latency_of(operation)
     try:
         delay = max(delay_ns, 0).to_bytes(_DELAY_SIZE, "little", signed=True)
     except OverflowError:
         raise UsageError(f"a latency of {delay_ns} ns does not fit 64 bits") from None
-    payload = payload[:at] + delay + payload[at + _DELAY_SIZE :]
-    return Event(_KIND_STIMULUS, time_ns, code=number, payload=payload)
+    return event.replace(time_ns=time_ns, payload=begin + delay + end)
 
 
 @lru_cache(maxsize=REMEMBERED_MAX)
-def _latency_of(operation: int) -> tuple[int, bytes, int]:
-    """Number and payload of the stimulus without its delay, and where that stands in it."""
+def _latency_of(operation: int) -> tuple[Event, bytes, bytes]:
+    """The stimulus with any delay, and its payload before and behind the delay."""
     row = PROTOCOL.stimulus("latency")
     values = {"Operation": operation, "Count": 1, "DelayNs": 0, "CompletionDelayNs": 0}
     layout = PROTOCOL.structure(row.struct).layouts[-1].id
     delay = PROTOCOL.flat(row.struct, layout).by_path["DelayNs"]
     assert delay.size == _DELAY_SIZE
-    return row.number, encode(row.struct, values), delay.offset
+    payload = encode(row.struct, values)
+    event = Event(_KIND_STIMULUS, 0, code=row.number)
+    return event, payload[: delay.offset], payload[delay.offset + _DELAY_SIZE :]
