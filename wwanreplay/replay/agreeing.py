@@ -6,7 +6,7 @@ one call. It comes back before any other, which the search then explains.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from wwanreplay._core import Digest, Engine, Event, FieldLoop
@@ -15,12 +15,20 @@ from wwanreplay.protocol.comparison import NETWORK_SEARCHES, is_event_owed
 from wwanreplay.protocol.kinds import INDICATION_REQUIRED
 from wwanreplay.protocol.timing import LOCAL_ANSWER_NS
 from wwanreplay.replay.contexts import SESSION
+from wwanreplay.replay.fields import FieldDifference
 from wwanreplay.replay.hypothesis import Hypothesis
+from wwanreplay.replay.masks import shows_the_same
 from wwanreplay.replay.matchers.field import LATE_NS, OLDER_MAX, FieldMatcher, Older
 from wwanreplay.replay.observed import observed_differences
 from wwanreplay.replay.recording import Recording
 from wwanreplay.replay.search import place_of
 from wwanreplay.replay.sequences import Queue
+
+
+def _differences(recorded: Event, expected: Event) -> Sequence[FieldDifference]:
+    if shows_the_same(recorded, expected):
+        return ()
+    return observed_differences(recorded, expected)
 
 
 class Agreeing:
@@ -43,7 +51,7 @@ class Agreeing:
             recording,
             matcher.times,
             matcher.resets,
-            differences=observed_differences,
+            differences=_differences,
             is_owed=is_event_owed,
             is_counted=is_counted,
             searches=NETWORK_SEARCHES,
