@@ -11,7 +11,9 @@ the item of a comprehension back twice.
 cimport cython
 import importlib
 
+from cpython.dict cimport PyDict_DelItem, PyDict_Next, PyDict_SetItem, PyDict_Size
 from cpython.exc cimport PyErr_CheckSignals
+from cpython.object cimport PyObject
 from libc.stdint cimport (
     int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t, INT64_MAX, INT64_MIN, UINT32_MAX,
     UINT64_MAX,
@@ -29,6 +31,7 @@ include "failures.pxi"
 include "allocation.pxi"
 include "checksum.pxi"
 include "needles.pxi"
+include "recent.pxi"
 include "cursor.pxi"
 include "chunk_frame.pxi"
 include "record_writer.pxi"
@@ -71,3 +74,4 @@ include "device_dispatch.pxi"
 include "profile_parsing.pxi"
 include "engine.pxi"
 include "replay.pxi"
+include "field_loop.pxi"

@@ -64,6 +64,22 @@ cdef int check_device(const machine_t* machine) except -1:
     return 0
 
 
+#: In place of a seed: whoever makes the engine writes its state.
+_STATE_FOLLOWS = object()
+
+
+cdef machine_t* machine_without_state(const profile_t* profile) noexcept:
+    """Room for a machine, of which all but device and parameters is as at the beginning."""
+    cdef machine_t* machine = <machine_t*>take_memory(sizeof(machine_t))
+    if machine is not NULL:
+        memset(&machine.outputs, 0, sizeof(outputs_t))
+        memset(&machine.work, 0, sizeof(work_t))
+        machine.profile = profile
+        machine.optional_services = 0
+        machine.optional_services_known = 0
+    return machine
+
+
 @cython.final
 cdef class Engine:
     """One emulated device: a pure function of profile, seed and the inputs it is given.
@@ -77,6 +93,12 @@ cdef class Engine:
     cdef tuple saved                  # the blocks of the last save
 
     def __cinit__(self, Profile profile not None, seed=0):
+        if seed is _STATE_FOLLOWS:
+            self.machine = machine_without_state(&profile.data)
+            if self.machine is NULL:
+                raise MemoryError
+            self.profile_data = profile
+            return
         if not isinstance(seed, int) or seed < 0 or seed > UINT64_MAX:
             raise UsageError(f"the seed must be a whole number of 64 bits, not {seed!r}")
         self.machine = <machine_t*>take_zeroed(1, sizeof(machine_t))
@@ -126,7 +148,6 @@ cdef class Engine:
         the device would do more on the way than docs/limits.md allows; it stands where it got to,
         and the event was not taken.
         """
-        cdef int result
         cdef record_t* record = &event.record
         if not record_is_input(record):
             raise UsageError(f"a device takes no {event.kind.name}; only inputs")
@@ -135,6 +156,11 @@ cdef class Engine:
                 f"the event is at {record.time_ns} ns, but the device is at "
                 f"{self.machine.device.now_ns} ns already"
             )
+        self.take(record)
+
+    cdef int take(self, const record_t* record) except -1:
+        """Let virtual time reach an input that does not lie before the present, then take it."""
+        cdef int result
         with nogil:
             result = device_advance(self.machine, record.time_ns)
             if result == RESULT_OK:
@@ -143,7 +169,7 @@ cdef class Engine:
             self.check_work(result, "")
             self.reach(record.time_ns)
             self.check_work(device_take(self.machine, record), "")
-        self.check_memory()
+        return self.check_memory()
 
     def advance(self, time_ns):
         """Let virtual time reach `time_ns`: everything due until then happens.
@@ -262,11 +288,10 @@ cdef class Engine:
         Undrained outputs stay with this one; with `outputs` the other has them too.
         """
         self.check_memory()
-        cdef Engine other = Engine(self.profile_data, self.machine.device.seed)
+        cdef Engine other = Engine(self.profile_data, _STATE_FOLLOWS)
         other.saved = self.saved
         other.machine.device = self.machine.device
         memcpy(other.machine.parameters, self.machine.parameters, sizeof(self.machine.parameters))
-        outputs_clear(&other.machine.outputs)
         if outputs:
             outputs_copy(other.machine, &self.machine.outputs)
             other.check_memory()
@@ -278,8 +303,12 @@ cdef class Engine:
         It shares the memory of what has not changed since the save before, or since the save that
         this engine was copied from: some 4 kB are held for each.
         """
+        return self.save_of(&self.machine.device)
+
+    cdef SavedEngine save_of(self, const device_t* device):
+        """A save of the present state or of one since which no input was taken."""
         cdef SavedEngine other = SavedEngine.__new__(SavedEngine)
-        cdef const uint8_t* state = <const uint8_t*>&self.machine.device
+        cdef const uint8_t* state = <const uint8_t*>device
         cdef list blocks = []
         cdef size_t at = 0
         cdef uint32_t slot
@@ -289,13 +318,13 @@ cdef class Engine:
             )
             at += SAVED_BLOCK_SIZE
         for slot in range(<uint32_t>PARAMETER_SLOT_COUNT):
-            if (self.machine.device.slots_used >> slot) & 1:
+            if (device.slots_used >> slot) & 1:
                 blocks.append(
                     self.block(len(blocks), self.machine.parameters[slot], PARAMETER_SIZE_MAX)
                 )
         other.profile_data = self.profile_data
         other.blocks = self.saved = tuple(blocks)
-        other.device_time_ns = self.machine.device.now_ns
+        other.device_time_ns = device.now_ns
         return other
 
     cdef bytes block(self, size_t place, const uint8_t* at, size_t size):
@@ -309,7 +338,7 @@ cdef class Engine:
 
     def same_state(self, Engine other not None):
         """Whether both devices are in the same state, the numbering of queued things aside."""
-        return canonical_state(self.machine) == canonical_state(other.machine)
+        return is_same_state(self.machine, other.machine)
 
     def adopt(self, Event event not None):
         """Set the state that a recorded completion or indication witnesses.
@@ -369,8 +398,9 @@ cdef class SavedEngine:
         cdef bytes block
         if not self.blocks:
             raise UsageError("a saved engine is made by Engine.save()")
-        other = Engine(self.profile_data)
+        other = Engine(self.profile_data, _STATE_FOLLOWS)
         state = <uint8_t*>&other.machine.device
+        memset(other.machine.parameters, 0, sizeof(other.machine.parameters))
         while at < sizeof(device_t):
             block = <bytes>self.blocks[place]
             memcpy(state + at, <const char*>block, len(block))
@@ -382,7 +412,6 @@ cdef class SavedEngine:
                 memcpy(other.machine.parameters[slot], <const char*>block, len(block))
                 place += 1
         other.saved = self.blocks
-        outputs_clear(&other.machine.outputs)
         return other
 
     def own_size(self, SavedEngine before):
@@ -465,32 +494,62 @@ cdef inline bint record_is_output(const record_t* record) noexcept nogil:
     return record.kind == KIND_COMPLETION or record.kind == KIND_INDICATION
 
 
-cdef bytes canonical_state(const machine_t* machine):
-    """The state with its queue in due order and without sequence numbers and free places."""
-    cdef device_t* device = <device_t*>take_memory(sizeof(device_t))
-    cdef pending_t pending
-    cdef list waiting = []
-    if device is NULL:
-        raise MemoryError
-    try:
-        device[0] = machine.device
-        while device.queue.count:
-            queue_pop(&device.queue, &pending)
-            pending.sequence = 0
-            pending.cause = 0
-            slot = pending.slot
-            pending.slot = -1 if slot < 0 else 0
-            waiting.append((<const char*>&pending)[:sizeof(pending_t)])
-            if slot >= 0:
-                waiting.append(
-                    (<const char*>machine.parameters[slot])[:pending.parameter_size]
-                )
-        memset(&device.queue, 0, sizeof(queue_t))
-        device.slots_used = 0
-        waiting.append((<const char*>device)[:sizeof(device_t)])
-    finally:
-        give_memory(device)
-    return b"".join(waiting)
+cdef inline void entries_in_order(const queue_t* queue, heap_entry_t* entries) noexcept nogil:
+    """What is queued, the first that is due first: it is little, and nearly in that order."""
+    cdef uint32_t at, place
+    cdef heap_entry_t entry
+    for at in range(queue.count):
+        entry = queue.heap[at]
+        place = at
+        while place > 0 and entry_before(&entry, &entries[place - 1]):
+            entries[place] = entries[place - 1]
+            place -= 1
+        entries[place] = entry
+
+
+cdef bint is_same_pending(
+    const machine_t* left, uint32_t left_place, const machine_t* right, uint32_t right_place
+) noexcept nogil:
+    """Whether two queued things are the same, their numbers and the places of buffers aside."""
+    cdef pending_t one = left.device.queue.entries[left_place]
+    cdef pending_t other = right.device.queue.entries[right_place]
+    cdef int32_t left_slot = one.slot
+    cdef int32_t right_slot = other.slot
+    one.sequence = other.sequence = 0
+    one.cause = other.cause = 0
+    one.slot = -1 if left_slot < 0 else 0
+    other.slot = -1 if right_slot < 0 else 0
+    return memcmp(&one, &other, sizeof(pending_t)) == 0 and (
+        left_slot < 0
+        or memcmp(left.parameters[left_slot], right.parameters[right_slot], one.parameter_size) == 0
+    )
+
+
+cdef bint is_same_state(const machine_t* left, const machine_t* right) noexcept nogil:
+    """Whether two devices are in the same state: what is queued in due order, without numbers.
+
+    What differs most often is looked at first.
+    """
+    cdef const device_t* one = &left.device
+    cdef const device_t* other = &right.device
+    cdef size_t behind = <const uint8_t*>&one.dropped_timers - <const uint8_t*>one
+    cdef heap_entry_t left_entries[QUEUE_DEPTH_MAX]
+    cdef heap_entry_t right_entries[QUEUE_DEPTH_MAX]
+    cdef uint32_t at
+    if one.now_ns != other.now_ns or one.queue.count != other.queue.count:
+        return False
+    if memcmp(
+        <const uint8_t*>one + behind, <const uint8_t*>other + behind, sizeof(device_t) - behind
+    ):
+        return False
+    if memcmp(one, other, <const uint8_t*>&one.queue - <const uint8_t*>one):
+        return False
+    entries_in_order(&one.queue, left_entries)
+    entries_in_order(&other.queue, right_entries)
+    for at in range(one.queue.count):
+        if not is_same_pending(left, left_entries[at].place, right, right_entries[at].place):
+            return False
+    return True
 
 
 cdef str text_of(const uint16_t* text, uint32_t count):

@@ -236,6 +236,8 @@ cdef class Event:
         """A copy with some attributes changed; unknown keys of its map stay."""
         if changes.keys() <= _ALONE:
             return self._with(changes)
+        if "source" in changes and changes.keys() - {"source"} <= _ALONE:
+            return self._with_source(changes.pop("source"), changes)
         cdef dict attributes = self._attributes()
         cdef dict kept = dict(self._kept())
         cdef Event event
@@ -282,6 +284,24 @@ cdef class Event:
             raise UsageError(f"an event's attribute is not what it should be: {error}") from None
         if record.cause < 0:
             raise UsageError(f"an event's cause is the index of a record, not {record.cause!r}")
+        return event
+
+    cdef Event _with_source(self, source, dict changes):
+        """The same with another source, which stands behind what else its map has."""
+        cdef Event event = self._with(changes)
+        cdef dict kept = dict(self._kept())
+        kept.pop(KEY_SOURCE, None)
+        if source is not None:
+            kept[KEY_SOURCE] = source
+        event._extras = None
+        event._unpacked = None
+        event.record.extras = NULL
+        event.record.extras_size = 0
+        event.record.present &= ~(
+            (<uint32_t>1 << <uint32_t>KEY_SOURCE) | (<uint32_t>1 << <uint32_t>KEY_FIELDS)
+        )
+        if kept:
+            event._set_extras(kept)
         return event
 
     def __eq__(self, other):

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
-from typing import Any, final
+from typing import Any, TypeVar, final
 
 from typing_extensions import Buffer
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 
 # vocabulary
 
@@ -107,6 +110,14 @@ class Needles:
     def __getitem__(self, number: int, /) -> bytes: ...
     def find_all(self, data: Buffer) -> list[tuple[int, int]]:
         """Every occurrence as (offset, number of the pattern), by offset; they may overlap."""
+
+# recent
+
+@final
+class Recent(dict[_Key, _Value]):
+    """Values by key, of which the last `count` that were set stay."""
+
+    def __init__(self, count: int) -> None: ...
 
 # records
 
@@ -476,6 +487,55 @@ class ReplayStop(IntEnum):
     STOP_MISSING = 4
     STOP_FULL = 5
     STOP_GAP = 6
+
+@final
+class FieldLoop:
+    """Goes over the records of a log as long as the device of one explanation agrees with them.
+
+    Between `begin` and `end` it has the state of that explanation.
+    """
+
+    record: Event
+    compared_count: int
+    def __new__(
+        cls,
+        recording: Any,
+        times: Any,
+        resets: dict[tuple[int, int], None],
+        *,
+        differences: Callable[[Event, Event], Sequence[object]],
+        is_owed: Callable[[int], bool],
+        is_counted: Callable[[Event], bool],
+        searches: frozenset[int],
+        session: str,
+        late_ns: int,
+        local_answer_ns: int,
+        older_max: int,
+        provisional_status: int,
+        driven: Engine,
+        digest: Digest,
+    ) -> FieldLoop: ...
+    def begin(
+        self,
+        engine: Engine,
+        pending: list[Event],
+        seen_count: int,
+        deadline_ns: int,
+        older: Iterable[tuple[SavedEngine, tuple[Event, ...]]],
+        is_silent: bool,
+    ) -> None:
+        """Take up the state of an explanation, which then is out of date."""
+    def end(
+        self,
+    ) -> tuple[list[Event], int, int, tuple[tuple[SavedEngine, tuple[Event, ...]], ...], bool]:
+        """What is pending and how much of it was looked at, until when that may be recorded, the
+        older devices, and whether the device is silent.
+        """
+    def run(self, position: int) -> int:
+        """Go over records from a position on; the position of the first that it does not pass.
+
+        LimitError when the device would do more than docs/limits.md allows on the way to `record`.
+        """
 
 @final
 class Replayer:

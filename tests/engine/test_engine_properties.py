@@ -478,3 +478,46 @@ def test_foreign_and_damaged_reports_are_adopted_without_harm(name: str) -> None
         restored.restore(walk.engine.snapshot())
         assert restored.same_state(walk.engine)
         walk.engine.state()
+
+
+def manual_set(engine: Engine, provider: str, request_id: int, wait_ns: int = 0) -> None:
+    """An order to register with a network, which is still to be carried out."""
+    values = {
+        "SetRegisterState.ProviderId": provider,
+        "SetRegisterState.RegisterAction": "WwanRegisterActionManual",
+    }
+    payload = encode("NDIS_WWAN_SET_REGISTER_STATE", values)
+    oid = PROTOCOL.oid("OID_WWAN_REGISTER_STATE").number
+    time_ns = engine.now_ns + wait_ns
+    engine.submit(Event(Kind.KIND_SET, time_ns, code=oid, request_id=request_id, payload=payload))
+
+
+def test_what_is_queued_tells_states_apart() -> None:
+    """By its buffer, its transaction, when it is due and how much there is."""
+    begin = Engine(Profile(MAPPINGS["lte-home"]), 1)
+    begin.advance(30 * SECOND)
+    begin.drain()
+
+    def waiting(*orders: tuple[str, int, int]) -> Engine:
+        engine = begin.copy()
+        for order in orders:
+            manual_set(engine, *order)
+        engine.advance(begin.now_ns + SECOND // 1000)
+        return engine
+
+    one = waiting(("00101", 5, 0))
+    assert one.state()["queue_depth"] > begin.state()["queue_depth"]
+    assert one.same_state(waiting(("00101", 5, 0)))
+    others = [
+        begin,
+        waiting(("00102", 5, 0)),
+        waiting(("00101", 6, 0)),
+        waiting(("00101", 5, 1)),
+        waiting(("00101", 5, 0), ("00101", 6, 0)),
+    ]
+    for other in others:
+        assert not one.same_state(other)
+        assert not other.same_state(one)
+    for left in others:
+        for right in others:
+            assert left.same_state(right) == (left is right)

@@ -434,3 +434,18 @@ def test_a_wrong_change_is_a_usage_error_and_leaves_the_event(wrong: dict[str, A
     with pytest.raises(UsageError):
         event.replace(**wrong)
     assert (event, event.index) == (Event(Kind.KIND_SET, 5, payload=b"p", cause=3), 4)
+
+
+@pytest.mark.parametrize("source", [None, {"log": "a.log", "number": 7}, {}])
+@pytest.mark.parametrize("kept", [{}, {"source": {"log": "b"}}, {"fields": {"a": 1}, "client": 3}])
+def test_a_copy_with_another_source_is_the_event_made_anew(kept, source):
+    event = Event(Kind.KIND_SET, 5, code=1, payload=b"abc", handle=9, index=4, **kept)
+    copy = event.replace(source=source, time_ns=8, cause=2, flags=1)
+    made = {**kept, "source": source, "time_ns": 8, "cause": 2, "flags": 1}
+    anew = Event(Kind.KIND_SET, code=1, payload=b"abc", handle=9, index=4, **made)
+    assert copy == anew
+    assert (copy.source, copy.fields, copy.index) == (anew.source, anew.fields, 4)
+    writers = [RecordWriter(), RecordWriter()]
+    for writer, each in zip(writers, (copy, anew), strict=True):
+        writer.append(each.replace(index=None))
+    assert writers[0].take() == writers[1].take()

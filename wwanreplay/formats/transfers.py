@@ -25,6 +25,7 @@ from wwanreplay.mbim.header import (
     Head,
     fragment_header,
     header_bytes,
+    kind_of,
     look,
 )
 from wwanreplay.mbim.messages import type_name
@@ -52,8 +53,8 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def plausible(data: bytes) -> bool:
-    """Return whether bytes begin like an MBIM message; four must be there, eight are looked at."""
-    return is_plausible(look(data[:8]))
+    """Return whether bytes begin like an MBIM message; four of them must be there."""
+    return is_plausible(look(data))
 
 
 def is_plausible(head: Head) -> bool:
@@ -64,7 +65,7 @@ def is_plausible(head: Head) -> bool:
 
 def direction_of(data: bytes | None, otherwise: Direction = Direction.UNKNOWN) -> Direction:
     """The direction of a message, by the top bit of its type."""
-    return direction_of_type(look((data or b"")[:4]).type, otherwise)
+    return direction_of_type(kind_of(data or b""), otherwise)
 
 
 def direction_of_type(kind: int | None, otherwise: Direction = Direction.UNKNOWN) -> Direction:

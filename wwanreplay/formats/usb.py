@@ -11,7 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from wwanreplay.formats.base import Counts, Direction, LogMessage, LogPlace, MessageKind, Stamp
+from wwanreplay.formats.base import (
+    Counts,
+    Direction,
+    LogMessage,
+    LogPlace,
+    MessageKind,
+    Stamp,
+    timed,
+)
 from wwanreplay.formats.transfers import direction_of, plausible
 from wwanreplay.mbim.header import look
 
@@ -70,8 +78,13 @@ class ControlTransfers:
             return
         if urb.data[:2] == RESPONSE_AVAILABLE and len(urb.data) >= 6:
             device = device_key(urb.device, urb.data[4:6])
-            note = LogMessage(_MESSAGE_NOTE, urb.place, device=device, text="RESPONSE_AVAILABLE")
-            yield note.at(urb.stamp)
+            yield LogMessage(
+                _MESSAGE_NOTE,
+                urb.place,
+                *timed(urb.stamp),
+                device=device,
+                text="RESPONSE_AVAILABLE",
+            )
 
     def _submitted(self, urb: Urb) -> Iterator[LogMessage]:
         setup = urb.setup
@@ -113,14 +126,14 @@ class ControlTransfers:
         message = LogMessage(
             _MESSAGE_MBIM,
             urb.place,
-            direction_of(urb.data, direction),
+            *timed(urb.stamp, direction_of(urb.data, direction)),
             device=device,
             data=urb.data or None,
             length=urb.length,
             incomplete=incomplete,
             reason=reason,
         )
-        yield message.at(urb.stamp)
+        yield message
 
 
 def device_key(address: str, interface: bytes | None) -> str:

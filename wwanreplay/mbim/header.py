@@ -118,6 +118,19 @@ def _read(data: bytes | bytearray) -> Head:
     return Head(kind, length, transaction_id, total, current, service, cid, words[10], words[11])
 
 
+def usual_command(data: bytes) -> tuple[int, int, bytes] | None:
+    """Type, transaction and command (service and CID, as bytes) of a whole COMMAND or COMMAND_DONE.
+
+    None for all else: other messages, fragments, and those of another length than they say.
+    """
+    if data[:4] not in _USUAL_TYPES or len(data) < COMMAND_SIZE:
+        return None
+    kind, length, transaction_id, total, current = _WORDS[5].unpack_from(data)
+    if total != 1 or current or length != len(data):
+        return None
+    return kind, transaction_id, data[FRAGMENT_HEADER_SIZE:_CID_END]
+
+
 def kind_of(data: bytes | bytearray) -> int | None:
     """The message type alone, None where the bytes do not hold it."""
     return int.from_bytes(data[:4], "little") if len(data) >= 4 else None
@@ -125,6 +138,12 @@ def kind_of(data: bytes | bytearray) -> int | None:
 
 #: A message is looked at several times in a row, before the next one comes.
 _looked = lru_cache(maxsize=4)(_read)
+
+
+_USUAL_TYPES: Final = frozenset(
+    number.to_bytes(4, "little")
+    for number in (MessageType.MBIM_COMMAND_MSG, MessageType.MBIM_COMMAND_DONE)
+)
 
 
 def fragment_header(

@@ -80,7 +80,8 @@ class AnswerTimes:
         self._resets = chosen.resets
         self._answers: Recent[int, int | None] = Recent(2 * OVERTAKEN_AHEAD_MAX)
         self._next = 0
-        self._begun: deque[tuple[int, int]] = deque(maxlen=UNDER_WAY_MAX)
+        self._begun_end_ns: deque[int] = deque(maxlen=UNDER_WAY_MAX)
+        self._last_end_ns = -1  # of those
         self._sets: deque[tuple[int, int]] = deque()  # that are read and have not begun
         self._sets_at = 0
 
@@ -88,11 +89,11 @@ class AnswerTimes:
         """Look at the records up to a position, which the recording has reached."""
         for at in range(self._next, position + 1):
             record = self._recording[at]
+            time_ns = record.time_ns
             if record.kind in REQUESTS:
-                delay_ns = self._delay_ns(at, record)
-                self.latencies[at] = latency(record.code, record.time_ns, delay_ns)
-            self.under_way[at] = self._end_of_operations(at, record.time_ns)
-        self._next = max(self._next, position + 1)
+                self.latencies[at] = latency(record.code, time_ns, self._delay_ns(at, record))
+            self.under_way[at] = self._end_of_operations(at, time_ns)
+            self._next = at + 1
 
     def _delay_ns(self, position: int, record: Event) -> int:
         answered = self._answer_of(position)
@@ -172,31 +173,41 @@ class AnswerTimes:
 
     def _found_answer(self, position: int) -> int | None:
         record = self._recording[position]
-        outputs = self._recording.outputs_behind(record, position, LOOKED_AHEAD_MAX)
-        near = (at for at in outputs if at < position + ANSWERED_AHEAD_MAX)
-        is_answer = (at for at in near if self._recording[at].kind == _KIND_INDICATION)
-        return next(is_answer, None)
+        end = position + ANSWERED_AHEAD_MAX
+        for at in self._recording.outputs_behind(record, position, LOOKED_AHEAD_MAX):
+            if at >= end:
+                return None
+            if self._recording[at].kind == _KIND_INDICATION:
+                return at
+        return None
 
     def _end_of_operations(self, position: int, time_ns: int) -> int | None:
         """When the last operation ends that is under way at a record."""
         self._take_sets(position, time_ns)
         while self._sets and self._sets[0][0] <= time_ns:
-            self._begun.append(self._sets.popleft())
-        return max((end_ns for _, end_ns in self._begun if end_ns >= time_ns), default=None)
+            self._begun_end_ns.append(self._sets.popleft()[1])
+            self._last_end_ns = max(self._begun_end_ns)
+        has_any = self._begun_end_ns and self._last_end_ns >= time_ns
+        return self._last_end_ns if has_any else None
 
     def _take_sets(self, position: int, time_ns: int) -> None:
         """Read on to the first set that has not begun at a time, from a position on."""
-        self._sets_at = max(self._sets_at, self._recording.begin)
-        end = min(position + LOOKED_AHEAD_MAX, self._recording.end)
-        while self._sets_at < end and not (self._sets and self._sets[-1][0] > time_ns):
-            at, record = self._sets_at, self._recording[self._sets_at]
-            self._sets_at += 1
+        if self._sets and self._sets[-1][0] > time_ns:
+            return
+        recording = self._recording
+        begin = max(self._sets_at, recording.begin)
+        end = min(position + LOOKED_AHEAD_MAX, recording.end)
+        self._sets_at = max(begin, end)
+        for at, record in enumerate(recording[begin:end], begin):
             if record.kind == _KIND_SET and transaction_of(record) not in self._resets:
                 answered = self._answer_of(at)
                 end_ns = record.time_ns + EARLY_NS
                 if answered is not None:
                     end_ns = self._recording[answered].time_ns
                 self._sets.append((record.time_ns, end_ns))
+                if record.time_ns > time_ns:
+                    self._sets_at = at + 1
+                    return
 
 
 def _waited_ns(code: int) -> int:
@@ -208,21 +219,22 @@ def _waited_ns(code: int) -> int:
 
 def latency(operation: int, time_ns: int, delay_ns: int) -> Event:
     """The stimulus that lets the next operation of an OID take so long."""
-    number, payload, at = _latency_of(operation)
+    event, begin, end = _latency_of(operation)
     try:
         delay = max(delay_ns, 0).to_bytes(_DELAY_SIZE, "little", signed=True)
     except OverflowError:
         raise UsageError(f"a latency of {delay_ns} ns does not fit 64 bits") from None
-    payload = payload[:at] + delay + payload[at + _DELAY_SIZE :]
-    return Event(_KIND_STIMULUS, time_ns, code=number, payload=payload)
+    return event.replace(time_ns=time_ns, payload=begin + delay + end)
 
 
 @lru_cache(maxsize=REMEMBERED_MAX)
-def _latency_of(operation: int) -> tuple[int, bytes, int]:
-    """Number and payload of the stimulus without its delay, and where that stands in it."""
+def _latency_of(operation: int) -> tuple[Event, bytes, bytes]:
+    """The stimulus with any delay, and its payload before and behind the delay."""
     row = PROTOCOL.stimulus("latency")
     values = {"Operation": operation, "Count": 1, "DelayNs": 0, "CompletionDelayNs": 0}
     layout = PROTOCOL.structure(row.struct).layouts[-1].id
     delay = PROTOCOL.flat(row.struct, layout).by_path["DelayNs"]
     assert delay.size == _DELAY_SIZE
-    return row.number, encode(row.struct, values), delay.offset
+    payload = encode(row.struct, values)
+    event = Event(_KIND_STIMULUS, 0, code=row.number)
+    return event, payload[: delay.offset], payload[delay.offset + _DELAY_SIZE :]

@@ -40,11 +40,15 @@ class EventsBefore:
 
     def reach(self, index: int) -> None:
         """Read on to the record `index`, which never goes back."""
-        while not self._recent or (self._recent[-1].index or 0) < index:
-            event = next(self._unread)
+        recent = self._recent
+        if recent and (recent[-1].index or 0) >= index:
+            return
+        for event in self._unread:
             if event is None:
-                break
-            self._recent.append(event)
+                return
+            recent.append(event)
+            if (event.index or 0) >= index:
+                return
 
     def get(self, index: int) -> tuple[Event, ...]:
         """The records before `index`."""

@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from wwanreplay._core import Engine, Event, Kind, Namespace, WireDirection
 from wwanreplay.errors import UsageError, WwanReplayError
-from wwanreplay.mbim.header import kind_of, look
+from wwanreplay.mbim.header import look
 from wwanreplay.mbim.messages import (
     ERRORS,
     MBIM_CLOSE_MSG,
@@ -47,8 +48,10 @@ _WIRE_HOST_TO_DEVICE: Final = WireDirection.WIRE_HOST_TO_DEVICE
 #: Transfers among which the message is looked for that a request was made of.
 WIRES_MAX: Final = 256
 NOT_OPENED: Final = ERRORS["MBIM_ERROR_NOT_OPENED"]
-#: Messages that end something of the session.
-_ENDING: Final = frozenset({MBIM_OPEN_MSG, MBIM_CLOSE_MSG, MBIM_FUNCTION_ERROR_MSG})
+#: The types, as on the wire, of messages that end something of the session.
+_ENDING: Final = frozenset(
+    kind.to_bytes(4, "little") for kind in (MBIM_OPEN_MSG, MBIM_CLOSE_MSG, MBIM_FUNCTION_ERROR_MSG)
+)
 PCO_STATUS: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_PCO_STATUS").number
 
 
@@ -89,12 +92,12 @@ def _chosen(
     open_requests: Recent[Transaction, bool] = Recent(REQUESTS_MAX)
     waiting: Recent[Transaction, None] = Recent(REQUESTS_MAX)
     contexts = HostContexts()
-    wires: Recent[int, Event] = Recent(WIRES_MAX)
+    wires: deque[tuple[int, Event]] = deque(maxlen=WIRES_MAX)
     for place, event in enumerate(events):
         kind = event.kind
         if kind == _KIND_WIRE:
-            wires[place] = event
-            if kind_of(event.payload) in _ENDING:
+            wires.append((place, event))
+            if event.payload[:4] in _ENDING:
                 yield from _taken_transfer(event, contexts, waiting, found)
             continue
         if kind not in FOLLOWED:
@@ -150,11 +153,13 @@ def _taken_transfer(
     return resets
 
 
-def _with_session(request: Event, event: Event, wires: Mapping[int, Event]) -> Event:
+def _with_session(request: Event, event: Event, wires: Iterable[tuple[int, Event]]) -> Event:
     """A query for a context, with the context that it is for, which the OID does not name."""
     if request.kind != _KIND_QUERY or request.code != CONNECT:
         return request
-    session = session_of(event, None if event.cause is None else wires.get(event.cause))
+    cause = event.cause
+    wire = next((wire for place, wire in wires if place == cause), None)
+    session = session_of(event, wire)
     return request if session is None else request.replace(fields={SESSION: session})
 
 

@@ -16,6 +16,7 @@ from wwanreplay.mbim.messages import MBIM_COMMAND_DONE, MBIM_FUNCTION_ERROR_MSG,
 from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.kinds import INPUTS, OUTPUTS, REQUESTS
+from wwanreplay.replay.agreeing import Agreeing
 from wwanreplay.replay.chunks import EventsBefore
 from wwanreplay.replay.consequence import Silence
 from wwanreplay.replay.divergence import Divergence, Ledger, divergence_of, nearest_event
@@ -25,7 +26,13 @@ from wwanreplay.replay.function_check import check_function
 from wwanreplay.replay.layers import weigh
 from wwanreplay.replay.matchers.field import FieldMatcher
 from wwanreplay.replay.observed import observed, observed_differences
-from wwanreplay.replay.recording import TRANSACTIONS_MAX, Recording, Transaction, transaction_of
+from wwanreplay.replay.recording import (
+    TRANSACTIONS_MAX,
+    Recording,
+    Transaction,
+    records_at,
+    transaction_of,
+)
 from wwanreplay.replay.result import Options, ReplayResult, gap_of
 from wwanreplay.replay.search import Search
 from wwanreplay.replay.sequences import Recent
@@ -54,6 +61,8 @@ _COUNTED = {
 }
 #: Records on either side among which an output is looked for that is like one of one side.
 NEAR_COUNT: Final = 32
+#: Events that are held until somebody asks for the last that shows something of the device.
+UNJUDGED_MAX: Final = 256
 _NOT_INITIALIZED = PROTOCOL.status("WWAN_STATUS_NOT_INITIALIZED").number
 _FROM_DEVICE = WireDirection.WIRE_DEVICE_TO_HOST
 _REFUSED = STATUS["MBIM_STATUS_NOT_INITIALIZED"]
@@ -105,15 +114,15 @@ def replay_field(
     chosen = chosen_again()
     recording = Recording(chosen.records)
     matcher = FieldMatcher(recording, chosen)
-    driven = _Driven(engine.copy(), matcher, options)
+    driven = _Driven(engine.copy(), recording, matcher, options)
     result.start_state = engine.state()
-    best = Search(recording, engine, matcher).run(driven.watch)
+    best = Search(recording, engine, matcher).run(driven.watch, driven.pass_over)
     tally.conclude(driven.compared_count)
     result.digest = driven.digest.hexdigest()
     report = _Report(up_to_gap(read()), of_function, options, result)
     report.take_all(of_function, best.faults, tally.end)
     if report.one_sided:
-        report.find_nearest(Recording(chosen_again().records))
+        report.find_nearest(chosen_again().records)
     result.take(report.ledger)
     result.notes += _left_out(chosen)
     result.warn_of_losses(cut)
@@ -153,36 +162,43 @@ class _Tally:
         self._options = options
         self._result = result
         self.end = 0  # of what can be judged
-        self._counts = Counter(dict.fromkeys(("records", *_COUNTED.values()), 0))
+        self._kinds: dict[Kind, int] = {}
         self._output_count = 0  # of those behind the start
         self._gap: Event | None = None
         self._lost_count = 0
 
     def watched(self, events: Iterable[Event]) -> Iterator[Event]:
         """The events that can be judged, each of which is counted; all are read."""
-        has_stop, counts = self._options.has_stop, self._counts
+        options, counts = self._options, self._kinds
+        has_stop, is_whole = options.has_stop, not options.has_start
         for place, event in enumerate(events):
-            if self._gap is not None:
-                self._lost_count += event.kind in OUTPUTS
-                continue
             kind = event.kind
-            if not has_stop or not self._options.is_behind_stop(place, event.time_ns):
-                counts["records"] += 1
-                counts[_COUNTED.get(kind, "unknown")] += 1
+            if self._gap is not None:
+                self._lost_count += kind in OUTPUTS
+                continue
+            if not has_stop or not options.is_behind_stop(place, event.time_ns):
+                counts[kind] = counts.get(kind, 0) + 1
                 if kind in OUTPUTS:
-                    self._output_count += _is_counted(event, self._options)
+                    self._output_count += (
+                        is_compared(event) if is_whole else _is_counted(event, options)
+                    )
                 elif kind == _KIND_GAP:
                     self._result.gaps.append(gap_of(event))
-            self._gap = event if kind == _KIND_GAP else None
+            if kind == _KIND_GAP:
+                self._gap = event
             self.end = place + 1
             yield event
 
     def conclude(self, compared_count: int) -> None:
         """Put the counts into the result."""
         result = self._result
-        result.next_index = self._counts["records"]
+        counts = Counter(dict.fromkeys(("records", *_COUNTED.values()), 0))
+        for kind, count in self._kinds.items():
+            counts["records"] += count
+            counts[_COUNTED.get(kind, "unknown")] += count
+        result.next_index = counts["records"]
         outputs = {"compared": compared_count, "outputs": self._output_count}
-        result.counts = {**self._counts, **outputs}
+        result.counts = {**counts, **outputs}
         if self._gap is not None and self._lost_count:
             result.warnings.append(
                 f"records are lost at record {self._gap.index}; the {self._lost_count} outputs"
@@ -193,17 +209,32 @@ class _Tally:
 class _Driven:
     """A device that is driven as the trace has it, and the digest of what it emits."""
 
-    def __init__(self, engine: Engine, matcher: FieldMatcher, options: Options) -> None:
+    def __init__(
+        self, engine: Engine, recording: Recording, matcher: FieldMatcher, options: Options
+    ) -> None:
         self.digest = Digest()
-        self.compared_count = 0
+        self._compared_count = 0
         self._engine = engine
         self._latencies = matcher.times.latencies
         self._options = options
+        self._agreeing = Agreeing(
+            recording,
+            matcher,
+            engine,
+            self.digest,
+            (lambda record: _is_counted(record, options)) if options.has_start else is_compared,
+        )
+        self.pass_over = self._agreeing.pass_over
+
+    @property
+    def compared_count(self) -> int:
+        """The outputs that were compared."""
+        return self._compared_count + self._agreeing.compared_count
 
     def watch(self, position: int, record: Event) -> None:
         """Drive the device over a record, which the search has gone over."""
         engine = self._engine
-        self.compared_count += _is_counted(record, self._options)
+        self._compared_count += _is_counted(record, self._options)
         if record.kind in INPUTS:
             latency = self._latencies.get(position)
             if latency is not None:
@@ -237,6 +268,7 @@ class _Report:
         # Messages stand among them, and are left out.
         self._before = EventsBefore(4 * options.events_before, self._watched(events))
         self._last_observed: int | None = None
+        self._unjudged: list[tuple[int, Event]] = []  # events behind it, see `_note_observed`
         function = list(function)
         roots = {found.index: found.root_index or found.index for found in function}
         self._silence = Silence(self._observed_until, roots)
@@ -248,11 +280,13 @@ class _Report:
                 self._answers.setdefault(transaction_id, []).append(roots[found.index])
 
     def _watched(self, events: Iterable[Event]) -> Iterator[Event | None]:
-        """The events by their place; the last at which something of the device shows is noted."""
+        """The events by their place."""
+        unjudged = self._unjudged
         for place, event in enumerate(events):
-            if _is_of_device(event):
-                self._last_observed = place
-            if event.kind in REQUESTS and event.request_id:
+            unjudged.append((place, event))
+            if len(unjudged) == UNJUDGED_MAX:
+                self._note_observed()
+            if event.request_id and event.kind in REQUESTS:
                 self._requests[transaction_of(event)] = event
             yield event if event.index is not None else event.replace(index=place)
         yield from repeat(None)
@@ -260,7 +294,16 @@ class _Report:
     def _observed_until(self, index: int) -> int | None:
         """The last place up to an index at which something of the device shows."""
         self._before.reach(index)
+        self._note_observed()
         return self._last_observed
+
+    def _note_observed(self) -> None:
+        """Find the last place at which something of the device shows; few are looked at."""
+        for place, event in reversed(self._unjudged):
+            if _is_of_device(event):
+                self._last_observed = place
+                break
+        self._unjudged.clear()
 
     def _weigh(self, divergence: Divergence) -> None:
         """Give a divergence its layer and weight; the events are read up to it."""
@@ -292,13 +335,17 @@ class _Report:
             else:
                 self._take_function(each)
 
-    def find_nearest(self, recording: Recording) -> None:
+    def find_nearest(self, records: Iterable[Event]) -> None:
         """Find what is most like a listed output that only one side has."""
-        near: dict[int, list[Event]] = {fault.position: [] for _, fault in self.one_sided}
-        for position in range(max(near) + 1):
-            recording.reach(position)
-            if position in near:
-                near[position] = recording[position - NEAR_COUNT : position + NEAR_COUNT]
+        around = {
+            fault.position: range(max(fault.position - NEAR_COUNT, 0), fault.position + NEAR_COUNT)
+            for _, fault in self.one_sided
+        }
+        found = records_at(records, {at for places in around.values() for at in places})
+        near = {
+            position: [found[at] for at in places if at in found]
+            for position, places in around.items()
+        }
         for divergence, fault in self.one_sided:
             event = divergence.event
             if event is None or None not in (divergence.recorded, divergence.expected):

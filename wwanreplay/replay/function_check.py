@@ -12,19 +12,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final
 
 from wwanreplay._core import Event, Kind, RecordFlag, WireDirection
 from wwanreplay.mbim import messages
 from wwanreplay.mbim.fragments import CONTROL_TRANSFER_MIN, FRAGMENT_TIMEOUT_NS
-from wwanreplay.mbim.header import FRAGMENTED_TYPES, Head, look
+from wwanreplay.mbim.header import FRAGMENTED_TYPES, Head, look, usual_command
 from wwanreplay.mbim.rows.framing import STATUS_CODES
 from wwanreplay.mbim.tables import SERVICES_BY_UUID, command_name
 from wwanreplay.protocol.timing import UNANSWERED_NS
 from wwanreplay.replay.divergence import Divergence
 from wwanreplay.replay.fault import DivergenceKind
 from wwanreplay.replay.sequences import Recent
-from wwanreplay.replay.untied import is_modelled, malformation
+from wwanreplay.replay.untied import is_modelled, is_of_oids, malformation
 from wwanreplay.trace.notes import NoteCode
 
 # Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
@@ -54,11 +54,22 @@ SECOND_NS: Final = 1_000_000_000
 REMEMBERED_MAX: Final = 4096
 
 
-class _Message(NamedTuple):
+class _Message:
     """A message of the host or the device, whose record is known by its index."""
 
-    event: Event
-    head: Head
+    __slots__ = ("event", "head")
+
+    head: Head  # what its header says
+
+    def __init__(self, event: Event) -> None:
+        self.event = event
+
+    def __getattr__(self, name: str) -> Head:
+        # The header is read when it is asked for.
+        if name != "head":
+            raise AttributeError(name)
+        self.head = look(self.event.payload)
+        return self.head
 
     @property
     def name(self) -> str:
@@ -87,7 +98,7 @@ class _Message(NamedTuple):
         )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _OpenOrClose:
     """An OPEN or CLOSE without its answer."""
 
@@ -99,24 +110,27 @@ class _OpenOrClose:
 def check_function(events: Iterable[Event]) -> Iterator[Divergence]:
     """Where the function of a trace left the model; nothing for a trace without messages."""
     check = _Check()
-    last_ns = 0
+    last = None
     for place, event in enumerate(events):
-        last_ns = event.time_ns
-        if event.kind == _KIND_NOTE and event.code == NoteCode.MALFORMED:
-            yield from check.malformed(event.payload.decode("utf-8", "replace"))
-        if event.kind != _KIND_WIRE:
+        last = event
+        kind = event.kind
+        if kind != _KIND_WIRE:
+            if kind == _KIND_NOTE and event.code == NoteCode.MALFORMED:
+                yield from check.malformed(event.payload.decode("utf-8", "replace"))
             continue
-        head = look(event.payload)
+        message = _Message(event.replace(index=place) if event.index is None else event)
+        if check.takes_usual(message):
+            continue
+        head = message.head
         if head.type is None or head.transaction_id is None:
             continue
-        message = _Message(event.replace(index=place) if event.index is None else event, head)
         if event.code == _WIRE_HOST_TO_DEVICE:
             yield from check.host(message)
             continue
         yield from check.fragment(message)
         if not head.is_later_fragment:
             yield from check.device(message)
-    yield from check.finish(last_ns)
+    yield from check.finish(0 if last is None else last.time_ns)
 
 
 class _Check:
@@ -138,6 +152,41 @@ class _Check:
         self._fragments: _Message | None = None  # the first of a message that is not whole
         self._fragment_count = 0
         self._last: _Message | None = None  # of the device
+
+    def takes_usual(self, message: _Message) -> bool:
+        """Take a message as nearly all are, with what `host` and `device` make of it.
+
+        Those are whole commands of new transactions, and their answers, as far as OIDs carry them.
+        """
+        event = message.event
+        usual = usual_command(event.payload)
+        if usual is None:
+            return False
+        kind, transaction_id, command = usual
+        if kind == COMMAND:
+            if (
+                event.code != _WIRE_HOST_TO_DEVICE
+                or event.flags
+                or transaction_id in self._commands
+            ):
+                return False
+            self._broken.pop(transaction_id, None)
+            self._answered.pop(transaction_id, None)
+            self._commands[transaction_id] = self._last_of_command = message
+            return True
+        if event.code == _WIRE_HOST_TO_DEVICE or not is_of_oids(command):
+            return False
+        asked = self._commands.get(transaction_id)
+        if asked is None or usual_command(asked.event.payload) != (
+            COMMAND,
+            transaction_id,
+            command,
+        ):
+            return False
+        self._last = message
+        del self._commands[transaction_id]
+        self._answered[transaction_id] = None
+        return True
 
     def host(self, message: _Message) -> Iterator[Divergence]:
         """Take a message of the host."""

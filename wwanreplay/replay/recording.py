@@ -66,19 +66,22 @@ class Recording:
 
     def __getitem__(self, place: int | slice) -> Event | list[Event]:
         """The record at a position, or those of a part that are held."""
-        if isinstance(place, slice):
-            start, stop = place.start or 0, self.end if place.stop is None else place.stop
-            return self._held[max(start - self.begin, 0) : max(stop - self.begin, 0)]
-        if not self.begin <= place < self.end:
+        if isinstance(place, int):
+            at = place - self.begin
+            if 0 <= at < len(self._held):
+                return self._held[at]
             raise IndexError(place)
-        return self._held[place - self.begin]
+        start, stop = place.start or 0, self.end if place.stop is None else place.stop
+        return self._held[max(start - self.begin, 0) : max(stop - self.begin, 0)]
 
     def reach(self, position: int) -> Event | None:
         """The record at a position, which the search has come to; None behind the last."""
-        self._read(position + AHEAD_MAX)
-        if position >= self.end:
+        if not self.is_read:
+            self._read(position + AHEAD_MAX)
+        at = position - self.begin
+        if at >= len(self._held):
             return None
-        record = self[position]
+        record = self._held[at]
         if record.kind in REQUESTS:
             self._requests[transaction_of(record)] = position, record
         if position - self.begin > 2 * BEHIND_MAX:
@@ -90,13 +93,21 @@ class Recording:
         end = self.end
         if position < end or self.is_read:
             return
+        held, outputs = self._held, self._outputs
         for event in islice(self._unread, position + 1 - end):
+            time_ns = event.time_ns
             if end == 0:
-                self.first_ns = event.time_ns
+                self.first_ns = time_ns
             if event.request_id and event.kind in OUTPUTS:
-                self._outputs.setdefault(transaction_of(event), []).append(end)
-            self._held.append(event)
-            self.latest_ns = max(self.latest_ns, event.time_ns)
+                key = event.request_id, event.port
+                places = outputs.get(key)
+                if places is None:
+                    outputs[key] = [end]
+                else:
+                    places.append(end)
+            held.append(event)
+            if time_ns > self.latest_ns:
+                self.latest_ns = time_ns
             end += 1
         self.is_read = end <= position
 
@@ -104,8 +115,10 @@ class Recording:
         """Let the records before a position go."""
         count = position - self.begin
         for event in self._held[:count]:
+            if not event.request_id or event.kind not in OUTPUTS:
+                continue
             places = self._outputs.get(transaction_of(event))
-            if places is not None and event.kind in OUTPUTS:
+            if places is not None:
                 del places[0]
                 if not places:
                     del self._outputs[transaction_of(event)]

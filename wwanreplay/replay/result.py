@@ -58,6 +58,11 @@ class Options:
         return any(end is not None for end in ends)
 
     @property
+    def has_start(self) -> bool:
+        """Whether anything can stand before the part that is compared."""
+        return self.start_record is not None or self.start_time_ns is not None
+
+    @property
     def has_stop(self) -> bool:
         """Whether anything can stand behind the part that is replayed."""
         return self.stop_record is not None or self.stop_time_ns is not None

@@ -39,6 +39,9 @@ FAULTS_REMEMBERED_MAX: Final = 32
 #: Hypotheses that are followed, unless a matcher has other limits.
 BEAM_MAX: Final = 24
 
+#: Goes over the records from a position on that a hypothesis agrees with; the position behind them.
+PassOver = Callable[[Hypothesis, int], int]
+
 Step = TypeVar("Step")
 StepIn = TypeVar("StepIn", contravariant=True)
 #: A way on from a mismatch, and whether it is already behind the step.
@@ -205,24 +208,38 @@ class Search:
         self.matcher = matcher
         self.beam = Beam([Hypothesis(engine, memory=matcher.first_memory)], matcher, explainer)
 
-    def run(self, watch: Callable[[int, Event], None] | None = None) -> Hypothesis:
+    def run(
+        self,
+        watch: Callable[[int, Event], None] | None = None,
+        pass_over: PassOver | None = None,
+    ) -> Hypothesis:
         """The cheapest explanation of the whole recording.
 
-        `watch` is called with the position of each record and the record, behind it.
+        `watch` is called with the position of each record and the record, behind it. While there is
+        one hypothesis, `pass_over` takes the records that it can, of which `watch` sees nothing.
         """
         position = 0
-        while (record := self.recording.reach(position)) is not None:
+        while True:
+            if pass_over is not None and len(self.beam.hypotheses) == 1:
+                position = pass_over(self.beam.hypotheses[0], position)
+            record = self.recording.reach(position)
+            if record is None:
+                break
             try:
                 self.beam.take(record, position)
             except LimitError as error:
-                name = record.kind.name.removeprefix("KIND_").lower()
-                raise error.at(f"record {record.index} ({name})") from None
+                raise error.at(place_of(record)) from None
             if watch is not None:
                 watch(position, record)
             position += 1
         for hypothesis in self.beam.hypotheses:
             self.matcher.finish(hypothesis)
         return min(self.beam.hypotheses, key=_cost)
+
+
+def place_of(record: Event) -> str:
+    """A record as the place of an error."""
+    return f"record {record.index} ({record.kind.name.removeprefix('KIND_').lower()})"
 
 
 def priced(hypothesis: Hypothesis, fault: Fault, further: int = 0) -> Fault:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Generic, TypeVar
 
-from wwanreplay._core import Event
+from wwanreplay._core import Event, Recent
+
+__all__ = ["Chain", "Queue", "Recent"]
 
 T = TypeVar("T")
-Key = TypeVar("Key")
 
 #: Events in front of a queue that are let go when it grows; so that each is copied few times.
 _TAKEN_MAX = 64
@@ -64,21 +65,6 @@ class Chain(Generic[T]):
 
     def __iter__(self) -> Iterator[T]:
         return reversed(list(self.newest_first()))
-
-
-class Recent(dict[Key, T]):
-    """Values by key, of which the last `count` that were set stay."""
-
-    def __init__(self, count: int) -> None:
-        super().__init__()
-        self._count = count
-
-    def __setitem__(self, key: Key, value: T) -> None:
-        if key in self:
-            del self[key]
-        dict.__setitem__(self, key, value)
-        if len(self) > self._count:
-            del self[next(iter(self))]
 
 
 class Queue:

@@ -5,9 +5,10 @@ The mapping reads only what has an OID, and the device answers only what its mod
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
+from typing import Final
 
-from wwanreplay._core import Event, RecordFlag
+from wwanreplay._core import Event, Recent, RecordFlag
 from wwanreplay.errors import DecodeError
 from wwanreplay.mbim.commands import COMMANDS_OF_OIDS, PASSED_THROUGH, TIES
 from wwanreplay.mbim.header import Head
@@ -16,6 +17,13 @@ from wwanreplay.mbim.tables import MBIMEX_1_0, SERVICES_BY_UUID, find_cid
 from wwanreplay.mbim.versions import understand
 from wwanreplay.protocol.engine_table import model_oids
 
+#: Commands that are remembered: more than the tables have.
+COMMANDS_MAX: Final = 512
+#: Messages without a fault that are remembered, and how large such a one may be, in bytes.
+REMEMBERED_MAX: Final = 128
+REMEMBERED_SIZE_MAX: Final = 4096
+_SOUND: Final[Recent[tuple[bytes, bytes, bool], None]] = Recent(REMEMBERED_MAX)
+
 
 def key_of(head: Head) -> tuple[int, int] | None:
     """Service number and CID of a command that the tables know, None for any other."""
@@ -23,6 +31,16 @@ def key_of(head: Head) -> tuple[int, int] | None:
     if service is None or head.cid is None or find_cid(service.number, head.cid) is None:
         return None
     return service.number, head.cid
+
+
+@lru_cache(maxsize=COMMANDS_MAX)
+def is_of_oids(command: bytes) -> bool:
+    """Whether OIDs carry a command, or no table knows it: its service and CID as on the wire."""
+    service = SERVICES_BY_UUID.get(command[:-4])
+    cid = int.from_bytes(command[-4:], "little")
+    if service is None or find_cid(service.number, cid) is None:
+        return True
+    return (service.number, cid) in COMMANDS_OF_OIDS
 
 
 @cache
@@ -58,6 +76,18 @@ def malformation(event: Event, head: Head) -> str:
     is_answer = head.type == MBIM_COMMAND_DONE
     if is_answer and head.value:
         return ""
+    # Only what stands in place of the transaction differs in messages that come again.
+    payload = event.payload
+    content = payload[:8], payload[12:], bool(head.transaction_id)
+    if content in _SOUND:
+        return ""
+    found = _malformation(event, key, is_answer=is_answer)
+    if not found and len(payload) <= REMEMBERED_SIZE_MAX:
+        _SOUND[content] = None
+    return found
+
+
+def _malformation(event: Event, key: tuple[int, int], *, is_answer: bool) -> str:
     operation = "response" if is_answer else "notification"
     row = find_cid(*key)
     try:

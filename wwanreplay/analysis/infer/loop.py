@@ -105,7 +105,7 @@ def explain(header: TraceHeader, read: Read) -> Explanation:
 def _best(header: TraceHeader, read: Read) -> _Candidate:
     if header.comparison != "field" or header.profile_mapping:
         return _searched(header, read)
-    first = observed(header, read())
+    first, text = _observed(header, read())
     best = _searched(first, read)
     searched = [(first.profile_mapping, first.start)]
     # One fault alone is not explained cheaper; it may only be another one of its kind.
@@ -114,14 +114,14 @@ def _best(header: TraceHeader, read: Read) -> _Candidate:
     tries = min(STARTS_MAX if more else STARTS_OF_ONE_FAULT_MAX, TRIED_RECORDS_MAX // max(count, 1))
     for doubted in islice(_doubts(best, read), tries):
         events = (each for each in read() if each.index not in doubted)
-        without = observed(header, events)
+        without, text_without = _observed(header, events)
         if (without.profile_mapping, without.start) in searched:
             continue  # nothing of either hangs on these records
         searched.append((without.profile_mapping, without.start))
         found = _searched(without, read)
         if found.rank < best.rank:
-            best = found
-    return best
+            best, text = found, text_without
+    return replace(best, header=replace(best.header, profile_text=text()))
 
 
 def _searched(header: TraceHeader, read: Read) -> _Candidate:
@@ -176,19 +176,27 @@ def _with_records(found: _Candidate, read: Read) -> Explanation:
 
 def observed(header: TraceHeader, events: Iterable[Event]) -> TraceHeader:
     """The header of a field trace with the profile of its device, and where it begins."""
+    found, text = _observed(header, events)
+    return replace(found, profile_text=text())
+
+
+def _observed(
+    header: TraceHeader, events: Iterable[Event]
+) -> tuple[TraceHeader, Callable[[], str]]:
+    """The same without the text of the profile, and what makes that."""
     profile_maker, start_maker = ProfileMaker(), StartMaker()
     for reading in start_maker.readings(events, of_messages=True):
         profile_maker.take(reading)
         start_maker.take(reading)
     profile = profile_maker.profile()
-    return replace(
+    found = replace(
         header,
         profile_name=profile.name,
-        profile_text=profile.text,
         profile_mapping=profile.mapping,
         seed=0,
         start=start_maker.start(profile.mapping),
     )
+    return found, lambda: profile.text
 
 
 def _doubts(found: _Candidate, read: Read) -> Iterator[frozenset[int]]:

@@ -8,10 +8,11 @@ start; later changes are the environment's.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from wwanreplay._core import Event
+from wwanreplay._core import Event, Recent
 from wwanreplay.analysis.infer.draft import Draft, Witness
 from wwanreplay.analysis.infer.profile_text import profile_text
 from wwanreplay.analysis.infer.readings import Reading, readings
@@ -20,6 +21,8 @@ from wwanreplay.analysis.infer.subject import Observers, Parts, ProfilePart
 from wwanreplay.devices.profile import parse_profile
 
 NAME: Final = "inferred"
+#: Profiles that are remembered.
+MAPPINGS_MAX: Final = 8
 _DESCRIPTION: Final = "Inferred from a trace"
 _HEAD: Final = (
     "What the events of a trace tell of the device; the number behind a value is that of the\n"
@@ -31,16 +34,25 @@ _HEAD: Final = (
 class InferredProfile:
     """A profile with the events that show it.
 
-    `mapping` is what `wwanreplay._core.Profile` takes, `text` the TOML that gives the same one.
+    `mapping` is what `wwanreplay._core.Profile` takes, `tables` are those of a profile's TOML.
     `witnesses` are (key, record of the event, what it is); `assumed` are the values that no event
     shows, and what an event shows that the emulated device has no room for.
     """
 
     name: str
     mapping: dict[str, Any]
-    text: str
+    tables: dict[str, Any]
     witnesses: list[Witness] = field(default_factory=list)
     assumed: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The TOML that gives the same profile, with the event that shows it behind each key."""
+        comments = {
+            key: f"event {index}" for key, index, _ in self.witnesses if key.count(".") == 1
+        }
+        tables = {"description": _DESCRIPTION, **self.tables}
+        return profile_text(tables, comments | {"": _HEAD})
 
 
 def profile_of(events: Iterable[Event], *, of_messages: bool = False) -> InferredProfile:
@@ -80,12 +92,18 @@ class ProfileMaker:
             part.complete()
         names = [table for subject in SUBJECTS for table in subject.tables]
         tables = {name: draft.tables[name] for name in names if name in draft.tables}
-        text = profile_text({"description": _DESCRIPTION, **tables}, _comments(draft))
-        mapping = parse_profile(text, NAME).mapping
-        return InferredProfile(NAME, mapping, text, draft.witnesses, draft.assumed)
+        mapping = _mapping_of(tables)
+        return InferredProfile(NAME, mapping, tables, draft.witnesses, draft.assumed)
 
 
-def _comments(draft: Draft) -> dict[str, str]:
-    """Behind each key the event that shows it."""
-    comments = {key: f"event {index}" for key, index, _ in draft.witnesses if key.count(".") == 1}
-    return comments | {"": _HEAD}
+#: Tables and what they were read as; inference comes to the same ones again and again.
+_mappings: Final[Recent[str, dict[str, Any]]] = Recent(MAPPINGS_MAX)
+
+
+def _mapping_of(tables: dict[str, Any]) -> dict[str, Any]:
+    """What `wwanreplay._core.Profile` takes for the tables of a profile: their TOML, read."""
+    key = repr(tables)
+    if key not in _mappings:
+        text = profile_text({"description": _DESCRIPTION, **tables}, {})
+        _mappings[key] = parse_profile(text, NAME).mapping
+    return deepcopy(_mappings[key])

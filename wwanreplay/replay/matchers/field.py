@@ -41,7 +41,7 @@ _KIND_QUERY: Final = Kind.KIND_QUERY
 #: How long after the model an event may be recorded.
 LATE_NS: Final = 15 * SECOND_NS
 #: Later than any record.
-NEVER_NS: Final = 2**63
+NEVER_NS: Final = 2**63 - 1
 #: How much sooner than another event of the same cause one may be recorded.
 SWAPPED_NS: Final = SECOND_NS
 #: States kept to go back to.
@@ -106,7 +106,7 @@ class FieldMatcher(RecordMatcher):
 
     def __init__(self, recording: Recording, chosen: FieldRecords) -> None:
         self.times = AnswerTimes(recording, chosen)
-        self._resets = chosen.resets
+        self.resets = chosen.resets
         self._recording = recording
         self._steps = 0
 
@@ -170,7 +170,7 @@ class FieldMatcher(RecordMatcher):
         for place in range(begin, len(pending)):
             emitted = pending[place]
             key = transaction_of(emitted)
-            if key in self._resets or key in self.times.forgotten:
+            if key in self.resets or key in self.times.forgotten:
                 continue  # no host waits for it
             last_ns = max(emitted.time_ns + LATE_NS, self.times.answer_ns.get(key, 0))
             if last_ns >= time_ns and key not in self.times.unanswered:
@@ -246,6 +246,10 @@ class FieldMatcher(RecordMatcher):
         if record.time_ns - request.time_ns > LOCAL_ANSWER_NS:
             expected = emitted.replace(time_ns=request.time_ns)
             _count(hypothesis, DivergenceKind.TIME, position, record, expected)
+
+    def pass_steps(self, count: int) -> None:
+        """Records were gone over that left one hypothesis."""
+        self._steps += count
 
     # ---------------------------------------------------------------------------- mismatches
 
