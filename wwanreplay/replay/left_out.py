@@ -100,7 +100,7 @@ class LeftOut:
         Of several devices the one has them that emits most of what the marks are of.
         """
         marks: list[tuple[int, Event]] = []
-        while self._marks and self._marks[0][0] <= next_index:
+        while self._marks and self._is_inside(*self._marks[0], next_index, end_time_ns):
             marks.append(self._marks.popleft())
         if not marks:
             return recorded
@@ -110,6 +110,13 @@ class LeftOut:
         tagged = [((event.index or 0, 1, 0), event) for event in recorded]
         tagged += [((marks[at][0], 0, at), event) for at, event in filling.items()]
         return [event for _, event in sorted(tagged, key=lambda pair: pair[0])]
+
+    @staticmethod
+    def _is_inside(place: int, mark: Event, next_index: int, end_time_ns: int) -> bool:
+        """Whether a mark is of a window; behind the last record of a trace that is cut off, none of
+        a later time is.
+        """
+        return place < next_index or (place == next_index and mark.time_ns <= end_time_ns)
 
     def show(self, result: ReplayResult) -> None:
         """Let a result speak of the records of the trace."""

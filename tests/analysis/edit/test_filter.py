@@ -262,6 +262,7 @@ def test_lost_records_stay_lost_and_make_no_fault(folder, place, indices):
 
 
 @given(SETS_OF_RECORDS, st.floats(0.3, 1))
+@example({0, 52, 54}, 0.75)
 def test_a_filtered_trace_that_is_cut_off_does_not_diverge(folder, indices, part):
     chosen = of_records(indices | {0})
     source, out = folder / "source.wwtrace", folder / "filtered.wwtrace"
