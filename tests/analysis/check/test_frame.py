@@ -12,7 +12,17 @@ from rule_scenarios import LTE, run
 from rule_walks import DEVICES, WideWalker, walk, walked_widely
 
 from wwanreplay._core import Event, Kind, RecordFlag
-from wwanreplay._sessions import ByBuffer, ByForm, Fields, Item, Session, by_buffer, by_form, sift
+from wwanreplay._sessions import (
+    ByBuffer,
+    ByForm,
+    Fields,
+    Item,
+    Session,
+    Transaction,
+    by_buffer,
+    by_form,
+    sift,
+)
 from wwanreplay.analysis.check import judge
 from wwanreplay.analysis.check.registry import Judgement, Predicate, rules
 from wwanreplay.analysis.check.windows import Sizes, windows
@@ -139,6 +149,48 @@ def test_no_window_stays_behind():
     tallies = judge(faulty(7), places_max=0, sizes=SMALL)
     assert any(tally.broken_count for tally in tallies.values())
     assert alive() == before
+
+
+def last_at(transaction: Transaction) -> int:
+    return max(
+        item.at
+        for item in (transaction.request, *transaction.completions, *transaction.indications)
+    )
+
+
+def test_look_ups_of_the_judged_part_are_what_stands_there_of_the_others():
+    for window in windows(faulty(9), SMALL):
+        judged = window.judged
+
+        def concerns(transaction: Transaction, judged: range = judged) -> bool:
+            return transaction.request.at < judged.stop and last_at(transaction) >= judged.start
+
+        for code in window.indications:
+            for port in (None, 0, 1):
+                there = [each for each in window.reports(code, port=port) if each.at in judged]
+                assert window.judged_reports(code, port=port) == there
+        for oid in window.requests:
+            for kind in ("", "query", "set"):
+                assert window.judged_requests(oid, kind) == list(
+                    filter(concerns, window.of(oid, kind))
+                )
+                for code in window.indications:
+                    there = [pair for pair in window.closed(oid, code, kind) if concerns(pair[0])]
+                    assert window.judged_closed(oid, code, kind) == there
+
+
+def test_an_id_that_comes_again_has_the_request_that_had_it_before():
+    events = [
+        event.replace(request_id=event.request_id % 5) if event.request_id else event
+        for event in faulty(10)
+    ]
+    session, last = Session(events), {}
+    assert sum(each.earlier is not None for each in session.transactions) > 20
+    for each in session.transactions:
+        if each.is_wwan:
+            key = each.request.request_id, each.request.port
+            assert each.earlier is last.get(key)
+            last[key] = each
 
 
 def lines_of(events: list[Event], predicates: Mapping[str, Predicate]) -> Counter:
