@@ -125,6 +125,49 @@ def test_a_window_that_passes_is_emptied_and_its_events_stay():
     assert all(window.items for window in kept)
 
 
+@pytest.fixture
+def uncollected() -> Iterator[None]:
+    was_enabled = gc.isenabled()
+    gc.collect()
+    gc.disable()
+    yield
+    if was_enabled:
+        gc.enable()
+
+
+def there() -> int:
+    """The events that are still there, with what is garbage."""
+    return sum(type(each) is Item for each in gc.get_objects())
+
+
+@pytest.mark.usefixtures("uncollected")
+def test_what_nobody_has_of_a_window_goes_without_garbage_being_looked_for():
+    before = there()
+    for window in windows(faulty(11), SMALL, is_passing=True):
+        window.derived("some", lambda session: list(session.items))
+    del window
+    assert there() == before
+
+
+@pytest.mark.usefixtures("uncollected")
+@pytest.mark.parametrize("role", ["request", "first_answer", "closing", "transaction"])
+def test_who_has_one_event_of_a_transaction_has_all_of_it(role):
+    session = Session(walked_widely(DEVICES["lte"], 12, 40))
+    found = [
+        (each if role == "transaction" else getattr(each, role))
+        for each in session.transactions
+        if each.closing is not None
+    ][:5]
+    assert len(found) == 5
+    session.forget()
+    for one in found:
+        whole = one if role == "transaction" else session.begun_by(one) or one.transaction
+        assert whole is not None
+        assert whole.closing.transaction is whole
+        assert whole.first_answer.transaction is whole
+        assert session.begun_by(whole.request) is whole
+
+
 @pytest.mark.parametrize("is_enabled", [True, False])
 def test_garbage_is_collected_behind_judging_as_it_was_before(is_enabled):
     was_enabled = gc.isenabled()
