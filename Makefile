@@ -94,7 +94,7 @@ fuzz: $(VENV)/.fuzz build
 MUTATIONS_EACH ?= 200
 
 mutations: build
-	MUTATIONS_EACH=$(MUTATIONS_EACH) $(BIN)/python -m pytest -q tests/samples/test_recording_mutations.py
+	MUTATIONS_EACH=$(MUTATIONS_EACH) $(BIN)/python -m pytest -q -m "long or not long" tests/samples/test_recording_mutations.py
 
 # A copy is built, so that the engine in use stays as it is; its objects stay for the next time.
 SANITIZED := build/sanitized

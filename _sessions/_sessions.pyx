@@ -9,6 +9,9 @@ cimport cython
 from collections import deque
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 
+cdef extern from "Python.h":
+    Py_ssize_t Py_REFCNT(object)
+
 from wwanreplay._core import Kind, Lifecycle, Namespace, RecordFlag
 from wwanreplay.mbim.header import look
 from wwanreplay.mbim.rows.framing import MessageType

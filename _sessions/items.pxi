@@ -285,6 +285,37 @@ cdef class Transaction:
             found.append(item is self.closing)
         return tuple(found)
 
+    cdef bint is_held(self, Py_ssize_t known) except -1:
+        """Whether anybody else refers to it or to one of its events.
+
+        `known` are the references to it that the caller has; of its events the caller has one each.
+        """
+        cdef Item item = self.request
+        cdef Py_ssize_t count
+        if item.begun is self:
+            known += 1
+        # The caller's, this transaction's and the one of this variable.
+        if Py_REFCNT(item) != 3:
+            return True
+        for answers in (self.completions, self.indications):
+            for item in <list>answers:
+                if item.transaction is self:
+                    known += 1
+                # The caller's, the list's and the one of this loop.
+                count = 3 + (item is self.first_answer) + (item is self.closing)
+                if Py_REFCNT(item) != count:
+                    return True
+        return Py_REFCNT(self) != known
+
+    cdef int part(self) except -1:
+        """Let its events forget it, so that all of them go when nobody has them."""
+        cdef Item item
+        self.request.begun = None
+        for answers in (self.completions, self.indications):
+            for item in <list>answers:
+                item.transaction = None
+        return 0
+
     cdef bint is_open(self, int64_t at):
         return self.request.at < at <= self.end
 

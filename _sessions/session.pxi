@@ -196,7 +196,12 @@ cdef class Session:
         return (<Item>self.items[len(self.items) - 1]).time_ns if self.items else 0
 
     def forget(self):
-        """Empty it, when nobody asks it any more; its items stay whole for who has one."""
+        """Empty it, when nobody asks it any more; its items stay whole for who has one.
+
+        What nobody has goes at once, without garbage being looked for.
+        """
+        cdef Transaction transaction
+        cdef list items = list(self.items), transactions = list(self.transactions)
         for found in (
             self.items, self.transactions, self.requests, self.indications, self.stimuli,
             self.completions, self.messages, self.lifecycle, self.outputs, self._by_index,
@@ -207,6 +212,13 @@ cdef class Session:
         self._by_id = _ByRequestId()
         self._stimuli_of = self._judged_transactions = self._interruptions = None
         self._judged_forms = None
+        for transaction in transactions:
+            transaction.earlier = None
+        for transaction in transactions:
+            # Known are the list's and the one of this loop.
+            if not transaction.is_held(2):
+                transaction.part()
+        items.clear()
 
     def derived(self, name, build):
         """A view of this session, built on first use and kept under this name."""

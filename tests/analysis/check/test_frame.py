@@ -12,7 +12,17 @@ from rule_scenarios import LTE, run
 from rule_walks import DEVICES, WideWalker, walk, walked_widely
 
 from wwanreplay._core import Event, Kind, RecordFlag
-from wwanreplay._sessions import ByBuffer, ByForm, Fields, Item, Session, by_buffer, by_form, sift
+from wwanreplay._sessions import (
+    ByBuffer,
+    ByForm,
+    Fields,
+    Item,
+    Session,
+    Transaction,
+    by_buffer,
+    by_form,
+    sift,
+)
 from wwanreplay.analysis.check import judge
 from wwanreplay.analysis.check.registry import Judgement, Predicate, rules
 from wwanreplay.analysis.check.windows import Sizes, windows
@@ -115,6 +125,49 @@ def test_a_window_that_passes_is_emptied_and_its_events_stay():
     assert all(window.items for window in kept)
 
 
+@pytest.fixture
+def uncollected() -> Iterator[None]:
+    was_enabled = gc.isenabled()
+    gc.collect()
+    gc.disable()
+    yield
+    if was_enabled:
+        gc.enable()
+
+
+def there() -> int:
+    """The events that are still there, with what is garbage."""
+    return sum(type(each) is Item for each in gc.get_objects())
+
+
+@pytest.mark.usefixtures("uncollected")
+def test_what_nobody_has_of_a_window_goes_without_garbage_being_looked_for():
+    before = there()
+    for window in windows(faulty(11), SMALL, is_passing=True):
+        window.derived("some", lambda session: list(session.items))
+    del window
+    assert there() == before
+
+
+@pytest.mark.usefixtures("uncollected")
+@pytest.mark.parametrize("role", ["request", "first_answer", "closing", "transaction"])
+def test_who_has_one_event_of_a_transaction_has_all_of_it(role):
+    session = Session(walked_widely(DEVICES["lte"], 12, 40))
+    found = [
+        (each if role == "transaction" else getattr(each, role))
+        for each in session.transactions
+        if each.closing is not None
+    ][:5]
+    assert len(found) == 5
+    session.forget()
+    for one in found:
+        whole = one if role == "transaction" else session.begun_by(one) or one.transaction
+        assert whole is not None
+        assert whole.closing.transaction is whole
+        assert whole.first_answer.transaction is whole
+        assert session.begun_by(whole.request) is whole
+
+
 @pytest.mark.parametrize("is_enabled", [True, False])
 def test_garbage_is_collected_behind_judging_as_it_was_before(is_enabled):
     was_enabled = gc.isenabled()
@@ -139,6 +192,48 @@ def test_no_window_stays_behind():
     tallies = judge(faulty(7), places_max=0, sizes=SMALL)
     assert any(tally.broken_count for tally in tallies.values())
     assert alive() == before
+
+
+def last_at(transaction: Transaction) -> int:
+    return max(
+        item.at
+        for item in (transaction.request, *transaction.completions, *transaction.indications)
+    )
+
+
+def test_look_ups_of_the_judged_part_are_what_stands_there_of_the_others():
+    for window in windows(faulty(9), SMALL):
+        judged = window.judged
+
+        def concerns(transaction: Transaction, judged: range = judged) -> bool:
+            return transaction.request.at < judged.stop and last_at(transaction) >= judged.start
+
+        for code in window.indications:
+            for port in (None, 0, 1):
+                there = [each for each in window.reports(code, port=port) if each.at in judged]
+                assert window.judged_reports(code, port=port) == there
+        for oid in window.requests:
+            for kind in ("", "query", "set"):
+                assert window.judged_requests(oid, kind) == list(
+                    filter(concerns, window.of(oid, kind))
+                )
+                for code in window.indications:
+                    there = [pair for pair in window.closed(oid, code, kind) if concerns(pair[0])]
+                    assert window.judged_closed(oid, code, kind) == there
+
+
+def test_an_id_that_comes_again_has_the_request_that_had_it_before():
+    events = [
+        event.replace(request_id=event.request_id % 5) if event.request_id else event
+        for event in faulty(10)
+    ]
+    session, last = Session(events), {}
+    assert sum(each.earlier is not None for each in session.transactions) > 20
+    for each in session.transactions:
+        if each.is_wwan:
+            key = each.request.request_id, each.request.port
+            assert each.earlier is last.get(key)
+            last[key] = each
 
 
 def lines_of(events: list[Event], predicates: Mapping[str, Predicate]) -> Counter:

@@ -4,9 +4,11 @@ import re
 
 from rule_sessions import Builder
 
+from wwanreplay._core import Lifecycle
 from wwanreplay.analysis.check.fields import number
 from wwanreplay.analysis.check.session import Session
 from wwanreplay.analysis.check.states import (
+    asleep,
     at_start,
     capability,
     change_is_sent,
@@ -14,6 +16,7 @@ from wwanreplay.analysis.check.states import (
     deregistered_throughout,
     family,
     follows,
+    power_ups,
     radio_off_throughout,
     radio_on_throughout,
     registered,
@@ -133,3 +136,15 @@ def test_an_end_is_ordered_when_the_environment_asked_for_its_status():
         closing = next(found.of(number.OID_WWAN_PACKET_SERVICE)).closing
         assert closing is not None
         assert was_ordered(found, closing) is ordered
+
+
+def test_a_device_sleeps_only_when_it_took_the_order():
+    slept = session("set OID_PNP_SET_POWER raw=04000000 ! SUCCESS / query READY_INFO")
+    assert asleep(slept, len(slept.items))
+    awake = session(
+        "lifecycle halt / set OID_PNP_SET_POWER raw=04000000 ! ADAPTER_NOT_READY / "
+        "lifecycle initialize / set OID_PNP_SET_POWER raw=01000000 ! SUCCESS"
+    )
+    (back,) = (item.at for item in awake.lifecycle if item.code == Lifecycle.LIFECYCLE_INITIALIZE)
+    assert power_ups(awake) == [-1, back]
+    assert not asleep(awake, len(awake.items))

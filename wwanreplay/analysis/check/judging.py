@@ -114,6 +114,7 @@ def judgements(
                         (item, _weighed(window, item, text, grounds)) for item, text in others
                     ]
                     yield rule_id, window, kept, weighed
+            sifted.clear()  # so that nobody has what is of this window alone
 
 
 @contextmanager

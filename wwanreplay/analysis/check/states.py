@@ -275,6 +275,8 @@ def _found_power_ups(session: Session) -> list[int]:
     found += [item.at for item in session.lifecycle if item.code in back]
     asleep = False
     for transaction in session.of(number.OID_PNP_SET_POWER, "set"):
+        if transaction.refused:
+            continue
         state = int.from_bytes(transaction.request.event.payload[:4], "little")
         if asleep and state == number.NdisDeviceStateD0:
             found.append(transaction.request.at)

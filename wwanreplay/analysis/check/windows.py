@@ -34,6 +34,8 @@ class Sizes:
 
 
 DEFAULT: Final = Sizes()
+# A window leaves little garbage: what somebody has an event of, and what rules tie up.
+_COLLECTED_EACH: Final = 8
 
 
 class _Part:
@@ -99,7 +101,7 @@ def _of_part(
     old: dict[int, Event] = {}  # what is kept of events long ago
     # Those behind, all of them, of which so many are judged already; their numbers follow on.
     near: list[Event] = []
-    done = 0
+    done = passed = 0
     border = part.first
     while True:
         last = _fill(near, done, part, sizes)
@@ -127,7 +129,9 @@ def _of_part(
         old = kept.before(border) | still_open(session, border, sizes.open_max)
         if is_passing:
             session.forget()
-            gc.collect(1)
+            passed += 1
+            if passed % _COLLECTED_EACH == 0:
+                gc.collect(1)
 
 
 def _fill(near: list[Event], done: int, part: _Part, sizes: Sizes) -> bool:
