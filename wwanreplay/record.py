@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 QUERY_CAPACITY = 4096
 #: Outputs that a session holds for its caller; its trace may have more. About 300 MB.
 EVENTS_KEPT_MAX = 1 << 20
+#: Requests of which it is known how a cancel names them.
+CODES_MAX = 1 << 16
 IDLE_LIMIT_NS = 300 * 10**9
 #: A device that is away is waited for in pieces of so much time.
 AWAY_PIECE_NS = 10**9
@@ -222,7 +224,7 @@ class Session:
             return request_id
         index = self.recorder.submit(event)
         self._requests[index] = (request_id, port)
-        self._codes[request_id, port] = (number, index)
+        self._keep_code((request_id, port), number, index)
         self._take()
         return request_id
 
@@ -233,9 +235,16 @@ class Session:
             return None
         index = self.recorder.submit(event)
         self._requests[index] = transaction = (event.request_id, event.port)
-        self._codes[transaction] = (event.code, index)
+        self._keep_code(transaction, event.code, index)
         self._take()
         return index
+
+    def _keep_code(self, transaction: tuple[int, int], code: int, index: int) -> None:
+        """Remember what a cancel of a request needs, for the last ones."""
+        self._codes.pop(transaction, None)
+        self._codes[transaction] = code, index
+        if len(self._codes) > CODES_MAX:
+            del self._codes[next(iter(self._codes))]
 
     def wait(self, time_ns: int) -> None:
         """Let time pass until the device says something, or may; to a moment at most."""

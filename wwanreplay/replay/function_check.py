@@ -98,25 +98,43 @@ class _OpenOrClose:
 
 def check_function(events: Iterable[Event]) -> Iterator[Divergence]:
     """Where the function of a trace left the model; nothing for a trace without messages."""
-    check = _Check()
-    last_ns = 0
-    for place, event in enumerate(events):
-        last_ns = event.time_ns
-        if event.kind == _KIND_NOTE and event.code == NoteCode.MALFORMED:
-            yield from check.malformed(event.payload.decode("utf-8", "replace"))
-        if event.kind != _KIND_WIRE:
-            continue
-        head = look(event.payload)
-        if head.type is None or head.transaction_id is None:
-            continue
-        message = _Message(event.replace(index=place) if event.index is None else event, head)
-        if event.code == _WIRE_HOST_TO_DEVICE:
-            yield from check.host(message)
-            continue
-        yield from check.fragment(message)
-        if not head.is_later_fragment:
-            yield from check.device(message)
-    yield from check.finish(last_ns)
+    check = FunctionCheck()
+    yield from check.take(events)
+    yield from check.finish()
+
+
+class FunctionCheck:
+    """The same of a trace that is taken part by part."""
+
+    def __init__(self) -> None:
+        self._check = _Check()
+        self._last_ns = 0
+        self._place = 0
+
+    def take(self, events: Iterable[Event]) -> Iterator[Divergence]:
+        """What the next events show."""
+        check = self._check
+        for place, event in enumerate(events, self._place):
+            self._place = place + 1
+            self._last_ns = event.time_ns
+            if event.kind == _KIND_NOTE and event.code == NoteCode.MALFORMED:
+                yield from check.malformed(event.payload.decode("utf-8", "replace"))
+            if event.kind != _KIND_WIRE:
+                continue
+            head = look(event.payload)
+            if head.type is None or head.transaction_id is None:
+                continue
+            message = _Message(event.replace(index=place) if event.index is None else event, head)
+            if event.code == _WIRE_HOST_TO_DEVICE:
+                yield from check.host(message)
+                continue
+            yield from check.fragment(message)
+            if not head.is_later_fragment:
+                yield from check.device(message)
+
+    def finish(self) -> Iterator[Divergence]:
+        """What is missing at the end."""
+        return self._check.finish(self._last_ns)
 
 
 class _Check:
