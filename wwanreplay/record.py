@@ -49,8 +49,8 @@ if TYPE_CHECKING:
 QUERY_CAPACITY = 4096
 #: Outputs that a session holds for its caller; its trace may have more. About 300 MB.
 EVENTS_KEPT_MAX = 1 << 20
-#: Requests of which it is known how a cancel names them.
-CODES_MAX = 1 << 16
+#: Requests that are answered, of which it is known how a cancel names them.
+CODES_MAX = 4096
 IDLE_LIMIT_NS = 300 * 10**9
 #: A device that is away is waited for in pieces of so much time.
 AWAY_PIECE_NS = 10**9
@@ -240,11 +240,16 @@ class Session:
         return index
 
     def _keep_code(self, transaction: tuple[int, int], code: int, index: int) -> None:
-        """Remember what a cancel of a request needs, for the last ones."""
+        """Remember what a cancel of a request needs: of open ones, and the last that are not."""
         self._codes.pop(transaction, None)
         self._codes[transaction] = code, index
-        if len(self._codes) > CODES_MAX:
-            del self._codes[next(iter(self._codes))]
+        for _ in range(1 + len(self._requests) + len(self._outstanding)):
+            if len(self._codes) <= CODES_MAX:
+                break
+            oldest = next(iter(self._codes))
+            known = self._codes.pop(oldest)
+            if known[1] in self._requests or oldest in self._outstanding:
+                self._codes[oldest] = known
 
     def wait(self, time_ns: int) -> None:
         """Let time pass until the device says something, or may; to a moment at most."""
