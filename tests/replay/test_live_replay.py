@@ -23,6 +23,7 @@ from wwanreplay.errors import UsageError
 from wwanreplay.protocol.kinds import OUTPUTS
 from wwanreplay.record import record
 from wwanreplay.replay import live_records, live_replay
+from wwanreplay.replay.live_drive import LiveDrive
 from wwanreplay.replay.live_replay import LiveOptions, read_plan, replay_live
 from wwanreplay.replay.names import code_name
 from wwanreplay.replay.policy import Policy
@@ -468,8 +469,16 @@ def test_what_is_held_does_not_grow_with_the_trace(tmp_path, monkeypatch):
     def take_and_count(self, turn):
         take(self, turn)
         kinds = live_records.Exchange, live_records.Report
-        held.append(sum(isinstance(each, kinds) for each in gc.get_objects()))
+        waiting = len(drives[-1]._recorded_states._events)
+        held.append(waiting + sum(isinstance(each, kinds) for each in gc.get_objects()))
 
+    drives: list[LiveDrive] = []
+
+    def drive(*arguments, **options):
+        drives.append(LiveDrive(*arguments, **options))
+        return drives[-1]
+
+    monkeypatch.setattr(live_replay, "LiveDrive", drive)
     monkeypatch.setattr(live_replay._Result, "take", take_and_count)
     policy = Policy(answer_ns=POLICY.answer_ns, order_ns=POLICY.order_ns, event_ns=200 * MS)
     path = queries(800, tmp_path / "long.wwtrace")

@@ -250,6 +250,7 @@ class LiveDrive:
         self._await_events(run.events, EVENT_SLACK_NS)
         run.events = []
         self._look(turn)
+        self._recorded_states.before(recorded.end)  # so that only states are kept
 
     # ---------------------------------------------------------------------------------- time
 
