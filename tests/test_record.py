@@ -266,3 +266,21 @@ def test_events_carry_on_in_the_engine_s_order():
     times = [event.time_ns for event in session.events]
     assert times == sorted(times)
     assert all(isinstance(event, Event) for event in session.events)
+
+
+def test_a_cancel_names_what_is_open_however_much_was_asked_since(monkeypatch):
+    monkeypatch.setattr("wwanreplay.record.CODES_MAX", 8)
+    target = io.BytesIO()
+    with Session("emulated:lte-home", target=target) as session:
+        session.run(10 * 10**9)
+        scan = session.query("OID_WWAN_VISIBLE_PROVIDERS")
+        for _ in range(20):
+            session.query("OID_WWAN_RADIO_STATE")
+            session.run(10**8)
+        assert len(session._codes) <= 9
+        session.cancel(scan)
+    with TraceReader(target.getvalue()) as reader:
+        events = list(reader.events())
+    cancel = next(event for event in events if event.kind == Kind.KIND_CANCEL)
+    assert events[cancel.cause].request_id == scan
+    assert cancel.code == PROTOCOL.oid("OID_WWAN_VISIBLE_PROVIDERS").number

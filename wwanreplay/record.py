@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 QUERY_CAPACITY = 4096
 #: Outputs that a session holds for its caller; its trace may have more. About 300 MB.
 EVENTS_KEPT_MAX = 1 << 20
+#: Requests that are answered, of which it is known how a cancel names them.
+CODES_MAX = 4096
 IDLE_LIMIT_NS = 300 * 10**9
 _KINDS = {"query": Kind.KIND_QUERY, "set": Kind.KIND_SET, "method": Kind.KIND_METHOD}
 
@@ -214,7 +216,7 @@ class Session:
             return request_id
         index = self.recorder.submit(event)
         self._requests[index] = (request_id, port)
-        self._codes[request_id, port] = (number, index)
+        self._keep_code((request_id, port), number, index)
         self._take()
         return request_id
 
@@ -225,9 +227,21 @@ class Session:
             return None
         index = self.recorder.submit(event)
         self._requests[index] = transaction = (event.request_id, event.port)
-        self._codes[transaction] = (event.code, index)
+        self._keep_code(transaction, event.code, index)
         self._take()
         return index
+
+    def _keep_code(self, transaction: tuple[int, int], code: int, index: int) -> None:
+        """Remember what a cancel of a request needs: of open ones, and the last that are not."""
+        self._codes.pop(transaction, None)
+        self._codes[transaction] = code, index
+        for _ in range(1 + len(self._requests) + len(self._outstanding)):
+            if len(self._codes) <= CODES_MAX:
+                break
+            oldest = next(iter(self._codes))
+            known = self._codes.pop(oldest)
+            if known[1] in self._requests or oldest in self._outstanding:
+                self._codes[oldest] = known
 
     def wait(self, time_ns: int) -> None:
         """Let time pass until the device says something, or may; to a moment at most."""

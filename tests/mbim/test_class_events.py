@@ -1,6 +1,7 @@
 """Events of the class driver, and what damaged messages hold all the same."""
 
 import uuid
+from dataclasses import replace
 
 import pytest
 from class_driver_host import (
@@ -155,9 +156,9 @@ def test_only_what_a_log_printed_of_the_members_is_kept() -> None:
 def test_a_command_has_a_name_for_people_whether_its_service_is_known_or_not() -> None:
     known = Message(MBIM_COMMAND_MSG, 1, 0, wire(BASIC), 12)
     assert name_of(known) == "MBIM_CID_CONNECT"
-    assert name_of(known._replace(cid=999)) == "Basic Connect CID 999"
-    assert name_of(known._replace(service=OWN.bytes)) == f"{OWN} CID 12"
-    assert name_of(known._replace(service=OWN.bytes[:4])) == f"{uuid_text(OWN.bytes[:4])} CID 12"
+    assert name_of(replace(known, cid=999)) == "Basic Connect CID 999"
+    assert name_of(replace(known, service=OWN.bytes)) == f"{OWN} CID 12"
+    assert name_of(replace(known, service=OWN.bytes[:4])) == f"{uuid_text(OWN.bytes[:4])} CID 12"
     assert uuid.UUID(uuid_text(OWN.bytes[:4])).bytes == OWN.bytes[:4] + bytes(12)
 
 

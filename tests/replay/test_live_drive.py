@@ -14,7 +14,14 @@ from wwanreplay.mbim.host import command_of
 from wwanreplay.mbim.messages import Message
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.comparison import NETWORK_SEARCHES, queries_of
-from wwanreplay.replay.live_drive import ASKED_BACK_MAX, Turn, Watch, asked_back, back_queries
+from wwanreplay.replay.live_drive import (
+    ASKED_BACK_MAX,
+    ReportedOnce,
+    Turn,
+    Watch,
+    asked_back,
+    back_queries,
+)
 from wwanreplay.replay.live_records import Exchange, Given, Recorded, Report
 
 RADIO = PROTOCOL.indication("NDIS_STATUS_WWAN_RADIO_STATE").number
@@ -71,9 +78,11 @@ def test_the_states_of_both_sides_are_asked_for() -> None:
         events=[Report(indication(SIGNAL), 3)],
     )
     given_ = Given(reports=[Report(indication(RADIO, port=2), 5)])
-    assert len(asked_back(recorded)) == 2
-    assert {query.port for query in asked_back(recorded, given_)} == {0, 2}
-    assert asked_back(Recorded()) == []
+    assert len(asked_back([recorded])) == len(asked_back([recorded, recorded])) == 2
+    reported = ReportedOnce()
+    reported.take(Turn(recorded, given_))
+    assert {query.port for query in reported.queries()} == {0, 2}
+    assert asked_back([Recorded()]) == []
 
 
 # ------------------------------------------------------------------ what the device gives
@@ -81,7 +90,7 @@ def test_the_states_of_both_sides_are_asked_for() -> None:
 
 def watching() -> tuple[Watch, Turn]:
     watch, turn = Watch(), Turn(Recorded())
-    watch.begin(turn, 40)
+    watch.begin(turn)
     return watch, turn
 
 
@@ -102,7 +111,6 @@ def test_an_answer_belongs_to_its_exchange_with_the_numbers_of_the_trace() -> No
     assert report.exchange is exchange
     assert (report.event.request_id, report.event.cause) == (3, 7)
     assert exchange.is_answered
-    assert turn.given.begin == 40
 
 
 def test_an_event_of_the_devices_own_stands_where_the_trace_is_by_then() -> None:
@@ -119,7 +127,7 @@ def test_an_answer_of_an_earlier_turn_is_nobodys() -> None:
     exchange = Exchange(request())
     watch.ask(900, exchange)
     later = Turn(Recorded())
-    watch.begin(later, 50)
+    watch.begin(later)
     watch.record(indication(RADIO, 900))
     assert not exchange.is_answered
     assert turn.given.reports == later.given.reports == []

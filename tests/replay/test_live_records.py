@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from wwanreplay._core import Event, Kind
 from wwanreplay.protocol.kinds import INDICATION_REQUIRED
-from wwanreplay.replay.live_records import read_recorded
+from wwanreplay.protocol.timing import UNANSWERED_NS
+from wwanreplay.replay import live_records
+from wwanreplay.replay.live_records import read_recorded, recorded_parts
 
 SECOND_NS = 1_000_000_000
 
@@ -58,15 +65,53 @@ def test_a_cancel_a_gap_or_a_removal_leaves_open_what_is_not_answered():
         assert not first.is_open
 
 
-def test_another_turn_begins_with_nothing_given():
-    found = read_recorded([request(1), indication(1), request(2)])
-    found.exchanges[0].take(indication(77))
-    again = found.again()
-    assert [exchange.given for exchange in again.exchanges] == [[], []]
-    assert again.steps == again.exchanges
-    assert [each.recorded for each in again.exchanges] == [
-        each.recorded for each in found.exchanges
-    ]
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("qqqaaaiicg"), st.integers(1, 5), st.integers(0, 20)), max_size=60
+    ),
+    st.integers(1, 10),
+)
+def test_parts_are_the_whole_and_end_where_no_answer_is_waited_for(steps, size):
+    events, time_ns = [], 0
+    for what, request_id, step_s in steps:
+        time_ns += step_s * SECOND_NS
+        made = {
+            "q": request(request_id, time_ns),
+            "a": indication(request_id, time_ns),
+            "i": indication(0, time_ns),
+            "c": Event(Kind.KIND_CANCEL, time_ns, request_id=request_id),
+            "g": Event(Kind.KIND_GAP, time_ns),
+        }
+        events.append(made[what])
+    whole = read_recorded(events)
+    with patch.object(live_records, "PART_RECORDS", size):
+        parts = list(recorded_parts(events))
+    assert [each for part in parts for each in part.records] == whole.records
+    assert [part.is_last for part in parts] == [False] * (len(parts) - 1) + [True]
+    assert {part.begin_ns for part in parts if part.steps} <= {whole.begin_ns, None}
+    assert (parts[-1].end, parts[-1].end_ns) == (whole.end, whole.end_ns)
+    made = [each for part in parts for each in part.exchanges]
+    late = sum(part.unrequested for part in parts) - whole.unrequested
+    assert sum(part.unfinished for part in parts) == 0
+    assert late >= 0
+    answered = sum(len(each.recorded) for each in made) + late
+    assert answered == sum(len(each.recorded) for each in whole.exchanges)
+    for one, other in zip(made, whole.exchanges, strict=True):
+        assert one.request == other.request
+        assert one.recorded == other.recorded[: len(one.recorded)]
+        # What comes later comes after a minute.
+        for event in other.recorded[len(one.recorded) :]:
+            if not one.recorded:
+                assert event.time_ns - one.request.time_ns >= UNANSWERED_NS or one.is_open
+
+
+def test_a_part_ends_at_last_and_counts_what_it_leaves_unfinished():
+    events = [request(1), *(request(number) for number in range(2, 9))]
+    with patch.multiple(live_records, PART_RECORDS=1, PART_RECORDS_MAX=3):
+        parts = list(recorded_parts(events))
+    assert [len(part.records) for part in parts] == [3, 3, 2]
+    assert [part.unfinished for part in parts] == [3, 3, 0]
+    assert all(each.is_open for part in parts for each in part.exchanges)
 
 
 def test_what_a_device_gives_has_the_numbers_of_the_trace():

@@ -6,6 +6,7 @@ A modem that lies is seen at its event, and nothing else is. What cannot be seen
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -21,6 +22,8 @@ from wwanreplay.devices.pace import Pace, parse_pace
 from wwanreplay.errors import UsageError
 from wwanreplay.protocol.kinds import OUTPUTS
 from wwanreplay.record import record
+from wwanreplay.replay import live_records, live_replay
+from wwanreplay.replay.live_drive import LiveDrive
 from wwanreplay.replay.live_replay import LiveOptions, read_plan, replay_live
 from wwanreplay.replay.names import code_name
 from wwanreplay.replay.policy import Policy
@@ -68,6 +71,13 @@ step = [
     { query = "OID_WWAN_PACKET_SERVICE" },
 ]
 """
+
+
+@pytest.fixture(params=["at once", pytest.param("in parts", marks=pytest.mark.long)])
+def parts(request, monkeypatch) -> None:
+    """The whole trace at once, and in parts of a few records: the result is the same."""
+    if request.param == "in parts":
+        monkeypatch.setattr(live_records, "PART_RECORDS", 8)
 
 
 @pytest.fixture(scope="module")
@@ -243,6 +253,7 @@ QUICK_ONES = {"a property is another one", "a request fails"}
         for name in FAULTS
     ],
 )
+@pytest.mark.usefixtures("parts")
 def test_a_fault_is_seen_at_its_event_and_nothing_else_is(trace, name):
     when, action, kind, code = FAULTS[name]
     with live_modem(f"[[fault]]\n{when}\n{action}", changed=QUICK) as modem:
@@ -288,6 +299,7 @@ UNSEEN = {
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", UNSEEN)
+@pytest.mark.usefixtures("parts")
 def test_what_cannot_be_seen_from_outside_is_no_fault(trace, name):
     when, action = UNSEEN[name]
     with live_modem(f"[[fault]]\n{when}\n{action}", changed=QUICK) as modem:
@@ -301,6 +313,7 @@ def clean(result: ReplayResult) -> bool:
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("parts")
 def test_a_modem_without_fault_gives_no_fault_and_no_note(trace, tmp_path):
     new = tmp_path / "new.wwtrace"
     with live_modem(changed=QUICK) as modem:
@@ -435,3 +448,43 @@ def test_a_step_is_confirmed_and_the_rest_is_not_judged(trace):
     assert texts[0].startswith("record ")
     assert result.verdict is Verdict.NO_FAULT
     assert not result.divergences
+
+
+def queries(count: int, path: Path) -> Path:
+    """So many queries, recorded."""
+    steps = ('{ query = "OID_WWAN_SIGNAL_STATE" }, { query = "OID_WWAN_RADIO_STATE" },\n') * (
+        count // 2
+    )
+    text = f'profile = "lte-home"\npace = "1ms"\nlinger = 0\nstep = [\n{steps}]\n'
+    record("emulated:lte-home", parse_script(text, "x.toml"), path)
+    return path
+
+
+@pytest.mark.long
+def test_what_is_held_does_not_grow_with_the_trace(tmp_path, monkeypatch):
+    monkeypatch.setattr(live_records, "PART_RECORDS", 100)
+    held: list[int] = []
+    take = live_replay._Result.take
+
+    def take_and_count(self, turn):
+        take(self, turn)
+        kinds = live_records.Exchange, live_records.Report
+        waiting = len(drives[-1]._recorded_states._events)
+        held.append(waiting + sum(isinstance(each, kinds) for each in gc.get_objects()))
+
+    drives: list[LiveDrive] = []
+
+    def drive(*arguments, **options):
+        drives.append(LiveDrive(*arguments, **options))
+        return drives[-1]
+
+    monkeypatch.setattr(live_replay, "LiveDrive", drive)
+    monkeypatch.setattr(live_replay._Result, "take", take_and_count)
+    policy = Policy(answer_ns=POLICY.answer_ns, order_ns=POLICY.order_ns, event_ns=200 * MS)
+    path = queries(800, tmp_path / "long.wwtrace")
+    with live_modem(changed=QUICK, delay_ns=0) as modem:
+        result = modem.replay(path, LiveOptions(pace=Pace(None), policy=policy))
+    assert result.verdict is Verdict.NO_FAULT
+    assert result.counts["compared"] >= 800
+    assert len(held) > 15
+    assert max(held) < 500

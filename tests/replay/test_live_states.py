@@ -30,7 +30,7 @@ class Device:
     """Reports of one state: `says` what, and what the recording has in that place."""
 
     def __init__(self, *, has_events: bool = True) -> None:
-        self.states = States(Policy(), [state(HOME)] if has_events else [])
+        self.states = States(Policy(), {state(HOME).code} if has_events else set())
         self.count = 0
 
     def says(

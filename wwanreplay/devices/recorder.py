@@ -148,6 +148,8 @@ def recorded_outputs(device: Device, sink: Sink) -> Iterable[Event]:
         return ()  # nearly always, and quicker than a generator of nothing
     if notes or any(event.kind not in OUTPUTS for event in events):
         return _recorded(events, notes, sink)
+    if len(events) == 1:
+        return (events[0].replace(index=sink.write(events[0])),)
     return _numbered(events, sink)
 
 

@@ -89,7 +89,9 @@ class Outgoing:
     def to_host(self, answers: Iterable[bytes], time_ns: int, cause: int | None) -> list[bytes]:
         """Record and send what can be sent, whole messages only; return it."""
         sent: list[bytes] = []
-        for message in whole_messages(list(answers)):
+        transfers = list(answers)
+        # Mostly it is one message in one piece.
+        for message in (transfers,) if len(transfers) == 1 else whole_messages(transfers):
             size = len(message[0]) if len(message) == 1 else sum(map(len, message))
             reason = None if self.outlet is None else self.outlet.refusal(size)
             if reason is not None:

@@ -5,6 +5,7 @@ message has TotalFragments 1 and CurrentFragment 0. Integers are little endian, 
 stands as 16 bytes in printed order.
 """
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from wwanreplay.errors import DecodeError
@@ -49,7 +50,8 @@ STATUS = framing.STATUS_CODES
 STATUS_FIELD = "Status"
 
 
-class Message(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Message:
     """One whole control message.
 
     `value` is the one number of the short messages: MaxControlTransfer of OPEN, the status of

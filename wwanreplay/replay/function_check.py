@@ -109,28 +109,46 @@ class _OpenOrClose:
 
 def check_function(events: Iterable[Event]) -> Iterator[Divergence]:
     """Where the function of a trace left the model; nothing for a trace without messages."""
-    check = _Check()
-    last = None
-    for place, event in enumerate(events):
-        last = event
-        kind = event.kind
-        if kind != _KIND_WIRE:
-            if kind == _KIND_NOTE and event.code == NoteCode.MALFORMED:
-                yield from check.malformed(event.payload.decode("utf-8", "replace"))
-            continue
-        message = _Message(event.replace(index=place) if event.index is None else event)
-        if check.takes_usual(message):
-            continue
-        head = message.head
-        if head.type is None or head.transaction_id is None:
-            continue
-        if event.code == _WIRE_HOST_TO_DEVICE:
-            yield from check.host(message)
-            continue
-        yield from check.fragment(message)
-        if not head.is_later_fragment:
-            yield from check.device(message)
-    yield from check.finish(0 if last is None else last.time_ns)
+    check = FunctionCheck()
+    yield from check.take(events)
+    yield from check.finish()
+
+
+class FunctionCheck:
+    """The same of a trace that is taken part by part."""
+
+    def __init__(self) -> None:
+        self._check = _Check()
+        self._last_ns = 0
+        self._place = 0
+
+    def take(self, events: Iterable[Event]) -> Iterator[Divergence]:
+        """What the next events show."""
+        check = self._check
+        for place, event in enumerate(events, self._place):
+            self._place = place + 1
+            self._last_ns = event.time_ns
+            kind = event.kind
+            if kind != _KIND_WIRE:
+                if kind == _KIND_NOTE and event.code == NoteCode.MALFORMED:
+                    yield from check.malformed(event.payload.decode("utf-8", "replace"))
+                continue
+            message = _Message(event.replace(index=place) if event.index is None else event)
+            if check.takes_usual(message):
+                continue
+            head = message.head
+            if head.type is None or head.transaction_id is None:
+                continue
+            if event.code == _WIRE_HOST_TO_DEVICE:
+                yield from check.host(message)
+                continue
+            yield from check.fragment(message)
+            if not head.is_later_fragment:
+                yield from check.device(message)
+
+    def finish(self) -> Iterator[Divergence]:
+        """What is missing at the end."""
+        return self._check.finish(self._last_ns)
 
 
 class _Check:

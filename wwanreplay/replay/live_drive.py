@@ -7,7 +7,7 @@ events that the recording has before it, no longer than the recording did.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -30,6 +30,7 @@ from wwanreplay.replay.live_records import Exchange, Given, Recorded, Report
 from wwanreplay.replay.live_states import JUDGED, RecordedStates, channel_of
 from wwanreplay.replay.observed import observed, same_value
 from wwanreplay.replay.policy import Policy
+from wwanreplay.replay.sequences import Recent
 
 #: A device that is away is waited for in pieces of so much time.
 AWAY_PIECE_NS: Final = SECOND_NS
@@ -39,12 +40,16 @@ EVENT_SLACK_NS: Final = SECOND_NS
 ASKED_BACK_MAX: Final = 64
 #: Stimuli that change neither state nor outcome of a request.
 HARMLESS: Final = frozenset(PROTOCOL.stimulus(name).number for name in ("latency", "signal"))
+#: Requests without an answer that are known from one part to the next, and reports that were asked
+#: back.
+WAITING_MAX: Final = 4096
 _UNASKED: Final = (What.TIMEOUT, What.LATE, What.UNASKED)
 
 
 @dataclass(slots=True)
 class Turn:
-    """What came of one turn: both sides, what was not done, and from where on that matters.
+    """What came of one turn, or of a part of it: both sides, what was not done, and from where on
+    that matters.
 
     `left_out` are inputs that were not given to the device: by reason, what and how often.
     `softened` is the index behind which the recorded device's environment was another one.
@@ -67,12 +72,18 @@ class Watch:
         self._place = 0
         self._last_wire: Event | None = None
 
-    def begin(self, turn: Turn, index: int) -> None:
-        """Sort what comes into another turn; `index` is that of the next record."""
+    def begin(self, turn: Turn) -> None:
+        """Sort what comes into another turn."""
         self.turn = turn
-        turn.given.begin = index
         self._asked.clear()
         self._place = 0
+
+    def go_on(self, turn: Turn) -> None:
+        """Sort what comes into the next part of the turn."""
+        self.turn = turn
+        # An answer may still come to those that have none.
+        waiting = [item for item in self._asked.items() if not item[1].is_answered]
+        self._asked = dict(waiting[-WAITING_MAX:])
 
     def at(self, place: int) -> None:
         """What comes by itself from here on stands before this record of the trace."""
@@ -116,6 +127,17 @@ class Watch:
         self.turn.given.problems.append((place, self._last_wire, text))
 
 
+@dataclass(slots=True)
+class _Run:
+    """Where a turn stands: requests that are waited for, events of the recording since the last
+    step, and its time."""
+
+    begin_ns: int
+    last_ns: int = 0
+    waited: list[Exchange] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+
+
 class LiveDrive:
     """Sends the requests of a recording on a session, turn by turn.
 
@@ -143,7 +165,8 @@ class LiveDrive:
         self._known: dict[tuple[int, ...], Event] = {}  # the last report by channel
         self._seen = 0
         self._is_silent = False
-        self._asked_back: set[tuple[object, ...]] = set()
+        self._asked_back: Recent[tuple[object, ...], None] = Recent(WAITING_MAX)
+        self._reported = ReportedOnce()
         self._place_of_next = 0
         self._asked_ns = 0  # when the last request of the recording was sent
         self._recorded_states = RecordedStates(Recorded())
@@ -157,29 +180,51 @@ class LiveDrive:
     def _now_ns(self) -> int:
         return self._session.now_ns
 
-    def turn(self, recorded: Recorded) -> Turn:
-        """Go through the recording once; DeviceError when the device stays away."""
-        turn = Turn(recorded)
-        self._seen = 0
+    def turn(self, parts: Iterable[Recorded]) -> Iterator[Turn]:
+        """Go through the recording once, part by part; DeviceError when the device stays away.
+
+        What came of a part may be looked at when it is given; the next one goes on from there.
+        """
         self._asked_back.clear()
-        self._recorded_states = RecordedStates(recorded)
+        self._reported = ReportedOnce()
+        self._recorded_states = RecordedStates(Recorded())
         self._asked_ns = self._now_ns
-        self._watch.begin(turn, self._session.writer.next_index)
-        begin_ns = self._now_ns
-        waited: list[Exchange] = []  # that the recording has answers of before the next step
-        events: list[Event] = []
-        last_ns = recorded.begin_ns or 0
+        run = _Run(self._now_ns)
+        softened: int | None = None
+        for number, recorded in enumerate(parts):
+            turn = Turn(recorded, softened=softened)
+            self._seen = 0
+            if number:
+                self._watch.go_on(turn)
+            else:
+                self._watch.begin(turn)
+                run.last_ns = recorded.begin_ns or 0
+            self._recorded_states.add(recorded)
+            self._steps(turn, run)
+            if recorded.is_last or turn.is_interrupted:
+                self._end(turn, run)
+            else:
+                self._settle(turn, run)
+            softened = turn.softened
+            self._reported.take(turn)
+            yield turn
+            if turn.is_interrupted:
+                return
+
+    def _steps(self, turn: Turn, run: _Run) -> None:
+        """Go through the steps of a part, or until nobody wants more."""
+        recorded = turn.recorded
         for step in recorded.steps:
             event = step.request if isinstance(step, Exchange) else step
             if event.kind == Kind.KIND_INDICATION:
-                events.append(event)
+                run.events.append(event)
                 continue
             if event.kind == Kind.KIND_STIMULUS and not is_for_operator(event):
                 self._soften(turn, event)
                 continue
-            self._let_answer(turn, waited, event.index or 0)
-            self._reach(begin_ns, event, recorded, events, last_ns)
-            last_ns, events = max(last_ns, event.time_ns), []
+            self._let_answer(turn, run.waited, event.index or 0)
+            self._reach(run, event, recorded)
+            run.last_ns, run.events = max(run.last_ns, event.time_ns), []
             self._watch.at(event.index or 0)
             if not self._goes_on(event):
                 turn.is_interrupted = True
@@ -188,13 +233,23 @@ class LiveDrive:
             if isinstance(step, Exchange):
                 self._asked_ns = self._now_ns
                 if self._send(turn, step):
-                    waited.append(step)
+                    run.waited.append(step)
             elif event.kind == Kind.KIND_CANCEL:
                 self._cancel(recorded, event)
             else:
                 self._leave_out(turn, event)
-        self._end(turn, waited, events, last_ns)
-        return turn
+
+    def _settle(self, turn: Turn, run: _Run) -> None:
+        """Let a part end that another one follows: its answers are waited for, and its events."""
+        recorded = turn.recorded
+        self._let_answer(turn, run.waited, recorded.end)
+        run.waited.clear()
+        self._place_of_next = recorded.end
+        self._watch.at(recorded.end)
+        self._await_events(run.events, EVENT_SLACK_NS)
+        run.events = []
+        self._look(turn)
+        self._recorded_states.before(recorded.end)  # so that only states are kept
 
     # ---------------------------------------------------------------------------------- time
 
@@ -240,16 +295,14 @@ class LiveDrive:
         message = command_of(exchange.request, 1, exchange.request.port, served_only=False)
         return (0 if message is None else answer_s_of(message)) * SECOND_NS
 
-    def _reach(
-        self, begin_ns: int, event: Event, recorded: Recorded, events: list[Event], last_ns: int
-    ) -> None:
+    def _reach(self, run: _Run, event: Event, recorded: Recorded) -> None:
         """Let the time of a step come, and the device be there."""
-        due_ns = begin_ns + self._pace.scaled_ns(event.time_ns - (recorded.begin_ns or 0))
+        due_ns = run.begin_ns + self._pace.scaled_ns(event.time_ns - (recorded.begin_ns or 0))
         while self._now_ns < due_ns:
             self._session.run(due_ns - self._now_ns)
-        slack_ns = event.time_ns - last_ns + EVENT_SLACK_NS if self._pace.times is None else 0
+        slack_ns = event.time_ns - run.last_ns + EVENT_SLACK_NS if self._pace.times is None else 0
         self._place_of_next = event.index or 0
-        self._await_events(events, slack_ns)
+        self._await_events(run.events, slack_ns)
         while self.device.is_away:
             self._session.wait(self._now_ns + AWAY_PIECE_NS)
 
@@ -339,7 +392,7 @@ class LiveDrive:
         key = (*channel_of(event), event.payload)
         if key in self._asked_back:
             return
-        self._asked_back.add(key)
+        self._asked_back[key] = None
         self._query_back(turn, event, place)
 
     def _query_back(self, turn: Turn, event: Event, place: int) -> None:
@@ -413,21 +466,22 @@ class LiveDrive:
 
     # ----------------------------------------------------------------------------------- end
 
-    def _end(self, turn: Turn, waited: list[Exchange], events: list[Event], last_ns: int) -> None:
+    def _end(self, turn: Turn, run: _Run) -> None:
         """Wait for the last answers and events, then ask what the device is like."""
         recorded = turn.recorded
-        for exchange in waited:
+        for exchange in run.waited:
             if exchange.recorded or not exchange.is_open:
                 self._await(exchange)
         self._watch.at(recorded.end)
         self._place_of_next = recorded.end
-        left_ns = min(recorded.end_ns - last_ns, self._policy.event_ns)
+        left_ns = min(recorded.end_ns - run.last_ns, self._policy.event_ns)
         if self._pace.times is not None:
             self._session.run(max(self._pace.scaled_ns(left_ns), 0))
-        self._await_events(events, left_ns + EVENT_SLACK_NS)
+        self._await_events(run.events, left_ns + EVENT_SLACK_NS)
         is_gone = self._is_silent or self.device.is_away
         if self._asks_back and not (is_gone or turn.is_interrupted):
-            for request in asked_back(recorded, turn.given):
+            self._reported.take(turn)
+            for request in self._reported.queries():
                 exchange = Exchange(request, is_asked_back=True, place=recorded.end)
                 if self._send(turn, exchange):
                     self._await(exchange)
@@ -436,16 +490,44 @@ class LiveDrive:
         self._look(turn)
 
 
-def asked_back(recorded: Recorded, given: Given | None = None) -> list[Event]:
-    """The queries that show the states of which the recording or the device reports."""
-    reports = [] if given is None else given.reports
-    return back_queries(
-        [
-            *(each.event for each in recorded.events),
-            *(each for exchange in recorded.exchanges for each in exchange.recorded),
-            *(each.event for each in reports),
-        ]
-    )
+class ReportedOnce:
+    """One report of each state that the recording or the device reports: for queries of them."""
+
+    def __init__(self) -> None:
+        # The recording's events, its answers, and what the device gave: asked about in this order.
+        self._events: dict[tuple[int, ...], Event] = {}
+        self._answers: dict[tuple[int, ...], Event] = {}
+        self._given: dict[tuple[int, ...], Event] = {}
+
+    def take_recorded(self, recorded: Recorded) -> None:
+        """Take the reports of a part of the recording."""
+        _keep_first(self._events, (each.event for each in recorded.events))
+        answers = (each for exchange in recorded.exchanges for each in exchange.recorded)
+        _keep_first(self._answers, answers)
+
+    def take(self, turn: Turn) -> None:
+        """Take what both sides report in a part of a turn."""
+        self.take_recorded(turn.recorded)
+        _keep_first(self._given, (each.event for each in turn.given.reports))
+
+    def queries(self) -> list[Event]:
+        """The queries that show those states."""
+        tables = self._events, self._answers, self._given
+        return back_queries(event for table in tables for event in table.values())
+
+
+def _keep_first(known: dict[tuple[int, ...], Event], events: Iterable[Event]) -> None:
+    for event in events:
+        if event.kind == Kind.KIND_INDICATION:
+            known.setdefault((event.namespace, event.code, event.port), event)
+
+
+def asked_back(parts: Iterable[Recorded]) -> list[Event]:
+    """The queries that show the states of which a recording reports."""
+    reported = ReportedOnce()
+    for recorded in parts:
+        reported.take_recorded(recorded)
+    return reported.queries()
 
 
 def back_queries(reports: Iterable[Event]) -> list[Event]:

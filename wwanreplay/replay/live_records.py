@@ -6,7 +6,7 @@ transaction is a `Report` of the device's own. RequestIds are those of the trace
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,8 +15,10 @@ from wwanreplay.protocol.kinds import INDICATION_REQUIRED, REQUESTS
 from wwanreplay.protocol.timing import UNANSWERED_NS
 from wwanreplay.replay.recording import Transaction, transaction_of
 
-#: Records of a trace that are held for a live replay.
-RECORDS_MAX: Final = 1 << 20
+#: Records that are held together: a part ends at the next place behind so many where nothing waits.
+PART_RECORDS: Final = 1 << 13
+#: And where there is no such place behind so many, there.
+PART_RECORDS_MAX: Final = 1 << 16
 
 
 @dataclass(slots=True, eq=False)
@@ -75,10 +77,12 @@ class Report:
 
 @dataclass(slots=True)
 class Recorded:
-    """A trace as it is replayed to a device: `steps` are its records in order.
+    """A trace as it is replayed to a device, or a part of one: `steps` are its records in order.
 
     A step is an exchange, or a record that is no request: cancels, stimuli, lifecycle events and
-    the device's own events. `end` is the index behind the last one, `end_ns` its time.
+    the device's own events. `end` is the index behind the last one, `end_ns` its time. `begin_ns`
+    is that of the first request of the trace. `records` are all of the part, `unfinished` counts
+    requests whose answers are not looked for behind its end.
     """
 
     steps: list[Exchange | Event] = field(default_factory=list)
@@ -88,6 +92,9 @@ class Recorded:
     begin_ns: int | None = None
     end: int = 0
     end_ns: int = 0
+    records: list[Event] = field(default_factory=list)
+    is_last: bool = True
+    unfinished: int = 0
 
     def cut(self, index: int) -> None:
         """Let the trace end before a record."""
@@ -96,23 +103,6 @@ class Recorded:
         for exchange in self.exchanges:
             exchange.is_open |= any((event.index or 0) >= index for event in exchange.recorded)
             exchange.recorded = [each for each in exchange.recorded if (each.index or 0) < index]
-
-    def again(self) -> Recorded:
-        """The same trace for another turn."""
-        made = {
-            id(each): Exchange(each.request, each.recorded, is_open=each.is_open, place=each.place)
-            for each in self.exchanges
-        }
-        steps = [made[id(each)] if isinstance(each, Exchange) else each for each in self.steps]
-        return Recorded(
-            steps,
-            list(made.values()),
-            self.events,
-            self.unrequested,
-            self.begin_ns,
-            self.end,
-            self.end_ns,
-        )
 
 
 def is_provisional(event: Event) -> bool:
@@ -127,38 +117,86 @@ def is_shown(event: Event) -> bool:
 
 def read_recorded(events: Iterable[Event], *, is_cut: bool = False) -> Recorded:
     """Put together the transactions of a trace; `is_cut`: its end is not the session's."""
-    found = Recorded()
-    latest: dict[Transaction, Exchange] = {}
-    waiting: dict[Transaction, Exchange] = {}
-    for place, event in enumerate(events):
-        index = place if event.index is None else event.index
+    gatherer = _Gatherer()
+    for event in events:
+        gatherer.take(event)
+    return gatherer.part(None, is_cut=is_cut)
+
+
+def recorded_parts(events: Iterable[Event], *, is_cut: bool = False) -> Iterator[Recorded]:
+    """The same, part by part, so that no more than a part is held."""
+    gatherer = _Gatherer()
+    for event in events:
+        # Before a request: what an answer brings about stays with it.
+        if event.kind in REQUESTS and gatherer.may_end(event.time_ns):
+            yield gatherer.part(event.time_ns)
+        gatherer.take(event)
+    yield gatherer.part(None, is_cut=is_cut)
+
+
+class _Gatherer:
+    """Puts together the transactions of records that are given in order."""
+
+    def __init__(self) -> None:
+        self._found = Recorded()
+        self._latest: dict[Transaction, Exchange] = {}
+        self._waiting: dict[Transaction, Exchange] = {}
+        self._place = 0
+
+    def may_end(self, time_ns: int) -> bool:
+        """Whether a part may end here: it is long, and no request waits that may be answered."""
+        count = len(self._found.records)
+        if count < PART_RECORDS:
+            return False
+        return count >= PART_RECORDS_MAX or all(
+            time_ns - each.request.time_ns >= UNANSWERED_NS for each in self._waiting.values()
+        )
+
+    def part(self, next_ns: int | None, *, is_cut: bool = False) -> Recorded:
+        """What was taken since the last part; `next_ns` is when it goes on, None at the end."""
+        found = self._found
+        until_ns = found.end_ns if next_ns is None else next_ns
+        for exchange in self._waiting.values():
+            exchange.place = found.end
+            is_young = until_ns - exchange.request.time_ns < UNANSWERED_NS
+            found.unfinished += is_young and next_ns is not None
+            exchange.is_open |= is_young or is_cut
+        found.is_last = next_ns is None
+        self._found = Recorded(begin_ns=found.begin_ns, end=found.end, end_ns=found.end_ns)
+        self._latest.clear()
+        self._waiting.clear()
+        return found
+
+    def take(self, event: Event) -> None:
+        """Take the next record."""
+        found = self._found
+        index = self._place if event.index is None else event.index
+        self._place += 1
         found.end, found.end_ns = index + 1, event.time_ns
+        event = event if event.index is not None else event.replace(index=index)
+        found.records.append(event)
         if event.kind in REQUESTS:
-            exchange = Exchange(event.replace(index=index), place=index)
+            exchange = Exchange(event, place=index)
             found.exchanges.append(exchange)
             found.steps.append(exchange)
-            latest[transaction_of(event)] = waiting[transaction_of(event)] = exchange
+            key = transaction_of(event)
+            self._latest[key] = self._waiting[key] = exchange
             if found.begin_ns is None:
                 found.begin_ns = event.time_ns
         elif event.kind == Kind.KIND_COMPLETION or (event.request_id and _is_output(event)):
-            _take_answer(found, event.replace(index=index), latest, waiting)
+            _take_answer(found, event, self._latest, self._waiting)
         elif event.kind == Kind.KIND_INDICATION:
-            found.events.append(Report(event.replace(index=index), index))
-            found.steps.append(event.replace(index=index))
+            found.events.append(Report(event, index))
+            found.steps.append(event)
         elif event.kind == Kind.KIND_CANCEL:
-            found.steps.append(event.replace(index=index))
-            cancelled = waiting.pop(transaction_of(event), None)
+            found.steps.append(event)
+            cancelled = self._waiting.pop(transaction_of(event), None)
             if cancelled is not None:
                 cancelled.is_open = True
         elif event.kind in (Kind.KIND_STIMULUS, Kind.KIND_LIFECYCLE):
-            found.steps.append(event.replace(index=index))
+            found.steps.append(event)
         if event.kind in (Kind.KIND_LIFECYCLE, Kind.KIND_GAP):
-            _leave_open(waiting)
-    for exchange in waiting.values():
-        exchange.place = found.end
-        waited_ns = found.end_ns - exchange.request.time_ns
-        exchange.is_open |= is_cut or waited_ns < UNANSWERED_NS
-    return found
+            _leave_open(self._waiting)
 
 
 def _is_output(event: Event) -> bool:
@@ -196,4 +234,3 @@ class Given:
     reports: list[Report] = field(default_factory=list)
     wires: list[Event] = field(default_factory=list)
     problems: list[tuple[int, Event, str]] = field(default_factory=list)
-    begin: int = 0  # the index of its first record in the new recording

@@ -11,10 +11,13 @@ from __future__ import annotations
 
 import os
 import time
+import weakref
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import chain
 from operator import itemgetter
 from typing import Any, BinaryIO, Final
 
@@ -32,7 +35,7 @@ from wwanreplay.devices.mbim.plan import (
 )
 from wwanreplay.devices.opening import open_device
 from wwanreplay.devices.pace import Pace
-from wwanreplay.errors import LimitError, UsageError, WwanReplayError
+from wwanreplay.errors import UsageError, WwanReplayError
 from wwanreplay.outputs import PartFile
 from wwanreplay.plugins import DEVICES, plugins
 from wwanreplay.protocol.kinds import INPUTS, OUTPUTS, REQUESTS
@@ -40,16 +43,22 @@ from wwanreplay.record import Session
 from wwanreplay.replay.divergence import Divergence, Ledger, divergence_of
 from wwanreplay.replay.fault import DivergenceKind
 from wwanreplay.replay.field_records import rebuilt
-from wwanreplay.replay.function_check import check_function
+from wwanreplay.replay.function_check import FunctionCheck
 from wwanreplay.replay.live_answers import is_failure
 from wwanreplay.replay.live_drive import LiveDrive, Turn, Watch, asked_back, watch_device
-from wwanreplay.replay.live_records import RECORDS_MAX, Recorded, read_recorded
+from wwanreplay.replay.live_records import PART_RECORDS_MAX, Recorded, recorded_parts
 from wwanreplay.replay.live_version import RecordedVersion, version_note
-from wwanreplay.replay.matchers.live import Compared, LiveFault, LiveMatcher
+from wwanreplay.replay.matchers.live import Carried, Compared, LiveFault, LiveMatcher
 from wwanreplay.replay.policy import Policy
 from wwanreplay.replay.result import Options, ReplayResult
 from wwanreplay.trace import TraceHeader, TraceReader
+from wwanreplay.trace.again import Read, again
 
+_TAKING_PART: Final = INPUTS | OUTPUTS | {Kind.KIND_GAP, Kind.KIND_CLOCK}
+_COUNTS: Final = (
+    *("records", "requests", "completions", "indications", "stimuli", "wire"),
+    *("compared", "outputs"),
+)
 #: Values of a profile that identify modem and SIM, by the members that report them.
 _IDENTITIES: Final = {
     "device_id": "DeviceCaps.DeviceId",
@@ -82,15 +91,17 @@ class LiveOptions:
 class LivePlan:
     """A recording that is ready to be sent, and what it comes to.
 
-    `mbimex` is the MBIMEx version it was made with, BCD, None where it does not show one.
+    `read` gives its records, from the beginning each time it is called. `mbimex` is the MBIMEx
+    version it was made with, BCD, None where it does not show one.
     """
 
     path: str | None
     header: TraceHeader
-    events: list[Event]
+    read: Read
     is_cut: bool
     options: Options
     mbimex: int | None = None
+    kept: object = None  # what holds the trace open
 
     @property
     def settings(self) -> Settings:
@@ -98,18 +109,27 @@ class LivePlan:
         return Settings() if self.mbimex is None else Settings(mbimex=self.mbimex)
 
     @property
-    def inputs(self) -> list[Planned]:
+    def events(self) -> Iterator[Event]:
+        """What of its records takes part, up to the stop."""
+        for place, event in enumerate(self.read()):
+            if self.options.is_behind_stop(place, event.time_ns):
+                break
+            if event.kind in _TAKING_PART:
+                yield _with_buffer(event.replace(index=place))
+
+    @property
+    def inputs(self) -> Iterator[Planned]:
         """What its inputs come to, in order."""
         return plan_events(self.events)
 
     @property
     def asked_back(self) -> list[Planned]:
         """The queries at the end, as far as the recording tells."""
-        return [planned(event, "at the end") for event in asked_back(self.recorded())]
+        return [planned(event, "at the end") for event in asked_back(self.parts())]
 
-    def recorded(self) -> Recorded:
-        """Its transactions."""
-        return read_recorded(self.events, is_cut=self.is_cut or self.options.is_part)
+    def parts(self) -> Iterator[Recorded]:
+        """Its transactions, part by part."""
+        return recorded_parts(self.events, is_cut=self.is_cut or self.options.is_part)
 
     def check(self, settings: Settings, operator: Operator | None, *, to_real: bool = True) -> None:
         """UsageError before anything is sent: for commands without their word, unknown names.
@@ -117,34 +137,42 @@ class LivePlan:
         A device in virtual time is sent everything.
         """
         check_words(settings.allow_send)
-        plan = self.inputs
         if to_real:
-            check_plan(plan, settings.allow_send)
+            check_plan(self.inputs, settings.allow_send)
         if operator is not None:
-            operator.check(plan)
+            operator.check(self.inputs)
 
 
 def read_plan(trace: str | os.PathLike[str] | bytes, options: Options | None = None) -> LivePlan:
-    """Read a trace, up to the stop of `options`, for a device.
+    """Read a trace, up to the stop of `options`, for a device; it is read again for each turn.
 
-    TraceError for a file that cannot be read, LimitError for one that is too long to be held.
+    TraceError for a file that cannot be read.
     """
     options = options or Options()
     options.check()
-    with TraceReader(trace) as reader:
-        reader.header.refuse_filtered(reader.path, "replay the trace that was filtered on a device")
-        events: list[Event] = []
-        version = RecordedVersion()
-        for place, event in enumerate(reader.events()):
-            if options.is_behind_stop(place, event.time_ns):
-                break
-            version.take(event)
-            if event.kind in INPUTS | OUTPUTS | {Kind.KIND_GAP, Kind.KIND_CLOCK}:
-                events.append(_with_buffer(event.replace(index=place)))
-            if len(events) > RECORDS_MAX:
-                raise LimitError("records that a live replay holds", len(events), RECORDS_MAX)
-        is_cut = bool(reader.cut_text)
-        return LivePlan(reader.path, reader.header, events, is_cut, options, version.newest)
+    kept = _KeptTrace(trace)
+    version = RecordedVersion()
+    for place, event in enumerate(kept.read()):
+        if options.is_behind_stop(place, event.time_ns):
+            break
+        version.take(event)
+    reader = kept.reader
+    is_cut = bool(reader.cut_text)
+    return LivePlan(reader.path, reader.header, kept.read, is_cut, options, version.newest, kept)
+
+
+class _KeptTrace:
+    """A trace that stays open, for as long as somebody reads it."""
+
+    def __init__(self, trace: str | os.PathLike[str] | bytes) -> None:
+        with ExitStack() as stack:
+            self.reader = stack.enter_context(TraceReader(trace))
+            header = self.reader.header
+            header.refuse_filtered(
+                self.reader.path, "replay the trace that was filtered on a device"
+            )
+            self.read = stack.enter_context(again(self.reader))
+            weakref.finalize(self, stack.pop_all().close)
 
 
 def _with_buffer(event: Event) -> Event:
@@ -226,63 +254,99 @@ def replay_live(
 
 
 def _turns(plan: LivePlan, drive: LiveDrive, options: LiveOptions) -> Iterator[ReplayResult]:
-    first = plan.recorded()
     number = 0
     while options.loops is None or number < options.loops:
         started_s = time.perf_counter()
-        turn = drive.turn(first if not number else first.again())
         number += 1
-        result = _Result(plan, options.policy).of(turn)
+        made = _Result(plan, options.policy)
+        is_interrupted = False
+        for part in drive.turn(plan.parts()):
+            made.take(part)
+            is_interrupted = part.is_interrupted
+        result = made.finish()
         if isinstance(drive.device, MbimDevice):
             result.notes += version_note(plan.mbimex, drive.device.mbimex)
         result.elapsed_s = time.perf_counter() - started_s
         yield result
-        if turn.is_interrupted or (options.until_diverged and result.divergence_count):
+        if is_interrupted or (options.until_diverged and result.divergence_count):
             return
 
 
 class _Result:
-    """Turns what was compared into the result of a replay."""
+    """Turns what was compared into the result of a replay, part by part."""
 
     def __init__(self, plan: LivePlan, policy: Policy) -> None:
         self._plan = plan
         self._policy = policy
-        self._times = {event.index: event.time_ns for event in plan.events}
-
-    def of(self, turn: Turn) -> ReplayResult:
-        """The result of one turn."""
-        plan, options = self._plan, self._plan.options
-        identities = {
+        self._carried = Carried()
+        self._check = FunctionCheck()
+        self._digest = Digest()
+        self._ledger = Ledger(plan.options.divergences_max)
+        self._silence: int | None = None
+        # The records of this part, and those of the part before.
+        self._records: list[Event] = []
+        self._records_before: list[Event] = []
+        self._times: dict[int, int] = {}
+        self._left_out: dict[str, dict[str, int]] = {}
+        self._unrequested = 0
+        self._unfinished = 0
+        self._identities = {
             path: plan.header.profile_mapping[key]
             for key, path in _IDENTITIES.items()
             if key in (plan.header.profile_mapping or {})
         }
+        self._result = ReplayResult(
+            path=plan.path, is_field=True, is_live=True, is_part=plan.options.is_part
+        )
+        self._result.counts = dict.fromkeys(_COUNTS, 0)
+
+    def take(self, turn: Turn) -> None:
+        """Take a part of a turn, in order."""
+        recorded, result = turn.recorded, self._result
+        self._records = [*self._records_before, *recorded.records]
+        kept = max(len(recorded.records), self._plan.options.events_before)
+        self._records_before = self._records[-kept:] if kept else []
+        self._times = {event.index or 0: event.time_ns for event in self._records}
         compared = LiveMatcher(
-            turn.recorded,
+            recorded,
             turn.given,
             self._policy,
-            identities=identities,
+            identities=self._identities,
             softened=turn.softened,
+            carried=self._carried,
         ).run()
-        compared.faults += _on_the_wire(turn, compared)
+        is_end = recorded.is_last or turn.is_interrupted
+        compared.faults += _on_the_wire(turn, compared, self._check, is_end=is_end)
         compared.faults.sort(key=lambda fault: fault.index)
-        result = ReplayResult(path=plan.path, is_field=True, is_live=True, is_part=options.is_part)
-        self._list(result, compared)
-        self._count(result, turn, compared)
-        result.notes += [*compared.notes, *_left_out(turn)]
-        result.digest = _digest_of(turn)
+        self._list(compared)
+        self._count(turn, compared)
+        result.notes += compared.notes
+        for reason, names in turn.left_out.items():
+            known = self._left_out.setdefault(reason, {})
+            for name, count in names.items():
+                known[name] = known.get(name, 0) + count
+        self._unrequested += recorded.unrequested
+        self._unfinished += recorded.unfinished
+        for report in turn.given.reports:
+            self._digest.update(report.event)
+
+    def finish(self) -> ReplayResult:
+        """The result of the turn."""
+        result, ledger = self._result, self._ledger
+        result.divergences = ledger.in_order()
+        result.divergence_count, result.root_count = ledger.count, ledger.root_count
+        result.notes += _left_out(self._left_out, self._unrequested, self._unfinished)
+        result.digest = self._digest.hexdigest()
         return result
 
-    def _list(self, result: ReplayResult, compared: Compared) -> None:
-        options = self._plan.options
-        ledger = Ledger(options.divergences_max)
-        before_ns = self._times
+    def _list(self, compared: Compared) -> None:
+        options, ledger = self._plan.options, self._ledger
         agreed = sorted(compared.agreed)
-        last, silence = -1, None
+        last, silence = -1, self._silence
         for fault in compared.faults:
-            time_ns = before_ns.get(fault.index, 0)
+            time_ns = self._time_of(fault)
             if options.is_before_start(fault.index, time_ns):
-                result.before_start_count += 1
+                self._result.before_start_count += 1
                 continue
             at = bisect_right(agreed, last)
             is_agreed = at < len(agreed) and agreed[at] < fault.index
@@ -304,8 +368,17 @@ class _Result:
                 fault.as_fault(agreed_before=is_agreed),
                 lambda divergence, fault=fault: self._detail(divergence, fault),  # type: ignore[misc]
             )
-        result.divergences = ledger.in_order()
-        result.divergence_count, result.root_count = ledger.count, ledger.root_count
+        self._silence = None if agreed and agreed[-1] > last else silence
+
+    def _time_of(self, fault: LiveFault) -> int:
+        """The time of a fault in the trace, 0 where it has none there."""
+        own = 0 if fault.expected is None else fault.expected.time_ns
+        return self._times.get(fault.index, own if fault.index < self._first else 0)
+
+    @property
+    def _first(self) -> int:
+        """The index of the first record that is held."""
+        return (self._records[0].index or 0) if self._records else 0
 
     def _detail(self, divergence: Divergence, fault: LiveFault) -> None:
         divergence.is_live = True
@@ -330,31 +403,35 @@ class _Result:
 
     def _before(self, index: int) -> tuple[Event, ...]:
         count = self._plan.options.events_before
-        events = self._plan.events
+        events = self._records
         end = bisect_left(events, index, key=lambda event: event.index or 0)
         return tuple(events[max(0, end - count) : end])
 
-    def _count(self, result: ReplayResult, turn: Turn, compared: Compared) -> None:
-        kinds = Counter(event.kind for event in self._plan.events)
-        result.next_index = turn.recorded.end
-        result.counts = {
-            "records": turn.recorded.end,
-            "requests": sum(each.sent is not None for each in turn.recorded.exchanges),
+    def _count(self, turn: Turn, compared: Compared) -> None:
+        result, recorded = self._result, turn.recorded
+        kinds = Counter(event.kind for event in recorded.records)
+        result.next_index = recorded.end
+        result.counts["records"] = recorded.end
+        further = {
+            "requests": sum(each.sent is not None for each in recorded.exchanges),
             "completions": kinds[Kind.KIND_COMPLETION],
             "indications": kinds[Kind.KIND_INDICATION],
-            "stimuli": 0,
             "wire": len(turn.given.wires),
             "compared": compared.compared,
             "outputs": compared.outputs,
         }
+        for name, count in further.items():
+            result.counts[name] += count
 
 
-def _on_the_wire(turn: Turn, compared: Compared) -> list[LiveFault]:
+def _on_the_wire(
+    turn: Turn, compared: Compared, check: FunctionCheck, *, is_end: bool
+) -> list[LiveFault]:
     """What is wrong with the device's messages, unless it shows as a fault already."""
     known_wires = set(_faulty_transfers(turn, compared))
     found = []
     places = _Places(turn)
-    for divergence in check_function(turn.given.wires):
+    for divergence in chain(check.take(turn.given.wires), check.finish() if is_end else ()):
         event = divergence.event
         if event is None or divergence.index in known_wires:
             continue
@@ -401,21 +478,16 @@ class _Places:
         return self._known[at][1] if at < len(self._known) else self._end
 
 
-def _left_out(turn: Turn) -> list[str]:
-    """What was not sent, a line for each reason."""
-    lines = []
-    for reason, names in turn.left_out.items():
+def _left_out(
+    left_out: dict[str, dict[str, int]], unrequested: int, unfinished: int
+) -> Iterator[str]:
+    """What was not sent, a line for each reason, and what was not compared."""
+    for reason, names in left_out.items():
         shown = [name + (f" ({count} times)" if count > 1 else "") for name, count in names.items()]
-        lines.append(f"{sum(names.values())} left out, {reason}: {', '.join(shown)}")
-    if turn.recorded.unrequested:
-        count = turn.recorded.unrequested
-        answers = f"{count} answer{'' if count == 1 else 's'}"
-        lines.append(f"not compared: {answers} to no request of the trace")
-    return lines
-
-
-def _digest_of(turn: Turn) -> str:
-    digest = Digest()
-    for report in turn.given.reports:
-        digest.update(report.event)
-    return digest.hexdigest()
+        yield f"{sum(names.values())} left out, {reason}: {', '.join(shown)}"
+    if unrequested:
+        answers = f"{unrequested} answer{'' if unrequested == 1 else 's'}"
+        yield f"not compared: {answers} to no request of the trace"
+    if unfinished:
+        requests = f"{unfinished} request{'' if unfinished == 1 else 's'}"
+        yield f"not compared: {requests} with more than {PART_RECORDS_MAX} records to the answer"

@@ -8,8 +8,9 @@ reports that do not, is the wrong one.
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -23,8 +24,14 @@ from wwanreplay.replay.policy import Policy
 _MISSING: Final = object()
 #: The member by which a report names one of several contexts, in place of its port.
 _CONNECTION: Final = "ContextState.ConnectionId"
+#: Reports of a line before those that are judged: one contradicts its neighbours.
+CONTEXT: Final = 2
 #: The marks of members that are held against other reports.
 JUDGED: Final = frozenset({Live.STEADY, Live.ORDERED, Live.IDENTITY, Live.PROPERTY})
+
+
+#: The last report of each state: of the recording, and of the device.
+Known = tuple[Mapping[tuple[int, ...], Event], Mapping[tuple[int, ...], Event]]
 
 
 def channel_of(event: Event) -> tuple[int, ...]:
@@ -35,11 +42,14 @@ def channel_of(event: Event) -> tuple[int, ...]:
 
 
 class _Reported:
-    """The last report of each state, as a list of reports is gone through."""
+    """The last report of each state, as a list of reports is gone through; `known` is from before
+    it."""
 
-    def __init__(self, events: Iterable[Event]) -> None:
+    def __init__(
+        self, events: Iterable[Event], known: Mapping[tuple[int, ...], Event] | None = None
+    ) -> None:
         self._events = deque(events)
-        self._known: dict[tuple[int, ...], Event] = {}
+        self._known: dict[tuple[int, ...], Event] = dict(known or {})
 
     def before(self, index: int) -> Mapping[tuple[int, ...], Event]:
         """The last reports before an index, which never goes back; failures are none."""
@@ -49,23 +59,47 @@ class _Reported:
                 self._known[channel_of(event)] = event
         return self._known
 
+    def all(self) -> Mapping[tuple[int, ...], Event]:
+        """The last reports of all."""
+        return self.before(sys.maxsize)
+
 
 class RecordedStates(_Reported):
     """The states that the recorded device has reported."""
 
-    def __init__(self, recorded: Recorded) -> None:
+    def __init__(
+        self, recorded: Recorded, known: Mapping[tuple[int, ...], Event] | None = None
+    ) -> None:
+        super().__init__((), known)
+        self.add(recorded)
+
+    def add(self, recorded: Recorded) -> None:
+        """Take the next part of the recording."""
         events = [report.event for report in recorded.events]
         events += [event for each in recorded.exchanges for event in each.recorded]
-        super().__init__(sorted(events, key=lambda event: event.index or 0))
+        self._events.extend(sorted(events, key=lambda event: event.index or 0))
 
 
 class Timeline:
-    """The states that both devices had reported before a request, and whether they differ."""
+    """The states that both devices had reported before a request, and whether they differ.
 
-    def __init__(self, recorded: Recorded, reports: Sequence[Report], policy: Policy) -> None:
+    `known` are those of the parts before: recorded and given.
+    """
+
+    def __init__(
+        self,
+        recorded: Recorded,
+        reports: Sequence[Report],
+        policy: Policy,
+        known: Known = ({}, {}),
+    ) -> None:
         self._policy = policy
-        self._recorded = RecordedStates(recorded)
-        self._given = _Reported(report.event for report in reports)
+        self._recorded = RecordedStates(recorded, known[0])
+        self._given = _Reported((report.event for report in reports), known[1])
+
+    def known(self) -> Known:
+        """The last states of both, for the next part."""
+        return self._recorded.all(), self._given.all()
 
     def differs_before(self, exchange: Exchange, channel: tuple[int, ...] | None) -> bool:
         """Whether a state was another one than the recorded when a request was sent.
@@ -100,6 +134,8 @@ class StateReport:
     expected: Event | None
     expected_values: dict[str, Any]
     is_extra: bool
+    is_known: bool = False  # judged in the part before; here for what follows it
+    is_open: bool = False  # judged in the part behind
     is_lie: bool = False
     odd: dict[str, FieldDifference] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)  # members whose change a wrong report has hidden
@@ -128,18 +164,27 @@ class StateReport:
 class States:
     """Takes the reports of a device in their order and finds where it contradicts itself.
 
-    `events` are those that either device has given by itself.
+    `owed` are the codes of events that either device has given by itself, of which changes are
+    owed as events.
     """
 
-    def __init__(self, policy: Policy, events: Iterable[Event]) -> None:
+    def __init__(self, policy: Policy, owed: Collection[int]) -> None:
         self._policy = policy
         # A device that says no change of a state by itself, as the recorded one did not, owes none.
-        self._owed = {event.code for event in events if policy.is_owed(event.code)}
+        self._owed = owed
         self._lines: dict[tuple[Any, ...], list[StateReport]] = defaultdict(list)
         self._silent: list[tuple[StateReport, StateReport, str]] = []
 
-    def add(self, at: int, report: Report, expected: Event | None, *, is_extra: bool) -> None:
-        """Take the next report."""
+    def add(
+        self,
+        at: int,
+        report: Report,
+        expected: Event | None,
+        *,
+        is_extra: bool,
+        is_known: bool = False,
+    ) -> None:
+        """Take the next report; `is_known` is one that was judged in the part before."""
         event = report.event
         marks = self._policy.mark
         values = {
@@ -153,7 +198,34 @@ class States:
         if wanted.get("uStatus", 0) or observed(event).get("uStatus", 0):
             return  # a failure says nothing of the state
         key = (*channel_of(event), report.generation)
-        self._lines[key].append(StateReport(at, report, values, expected, wanted, is_extra))
+        seen = StateReport(at, report, values, expected, wanted, is_extra, is_known)
+        self._lines[key].append(seen)
+
+    def leave_open(self, since_ns: int, undecided: Collection[int]) -> set[int]:
+        """Leave to the next part what can only be judged there; the places of it, and of what it
+        needs to be judged.
+
+        These are reports since a time, the last of each line, and all of a line behind one of the
+        `undecided` places.
+        """
+        found: set[int] = set()
+        for line in self._lines.values():
+            first = next(
+                (
+                    place
+                    for place, seen in enumerate(line)
+                    if seen.at in undecided or seen.report.event.time_ns > since_ns
+                ),
+                len(line) - 1,
+            )
+            for seen in line[first:]:
+                seen.is_open = True
+            found.update(seen.at for seen in line[max(first - CONTEXT, 0) :])
+        return found
+
+    def open_places(self) -> set[int]:
+        """The places of reports that are left to the next part."""
+        return {seen.at for line in self._lines.values() for seen in line if seen.is_open}
 
     # ---------------------------------------------------------------------------------- lies
 
@@ -186,7 +258,9 @@ class States:
             place = 1
             while place < len(reports):
                 before, behind = reports[place - 1], reports[place]
-                if self._is_accounted_for(reports, place, path):
+                if behind.is_open:
+                    break
+                if behind.is_known or self._is_accounted_for(reports, place, path):
                     place += 1
                     continue
                 liar = self._liar(reports, place, path)
@@ -243,7 +317,7 @@ class States:
         for path in dict.fromkeys(path for seen in line for path in seen.values):
             reports = [seen for seen in line if path in seen.values]
             for place, seen in enumerate(reports):
-                if not seen.differs(path):
+                if seen.is_known or seen.is_open or not seen.differs(path):
                     continue
                 wanted = seen.expected_values[path]
                 behind = reports[place + 1] if place + 1 < len(reports) else None
@@ -264,7 +338,7 @@ class States:
         for key, line in self._lines.items():
             for seen in line:
                 for path, value in seen.values.items():
-                    if self._policy.mark(key[1], path) is not Live.IDENTITY:
+                    if seen.is_open or self._policy.mark(key[1], path) is not Live.IDENTITY:
                         continue
                     wanted = seen.expected_values.get(path, known.get(path, _MISSING))
                     if wanted in (_MISSING, "") or value == "" or same_value(value, wanted):
@@ -277,6 +351,8 @@ class States:
         """The steady members that differ from the recording, and are no lie."""
         for key, line in self._lines.items():
             for seen in line:
+                if seen.is_known or seen.is_open:
+                    continue
                 for path in seen.values:
                     mark = self._policy.mark(key[1], path)
                     is_steady = mark is Live.STEADY or (

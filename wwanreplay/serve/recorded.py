@@ -476,8 +476,8 @@ class PlayedFunction(Outgoing):
             self.handover.version(self._version.mbimex)
             self.handover.ask(data, message.transaction_id, time_ns)
             return self.advance(time_ns)
-        done = message._replace(
-            type=messages.MBIM_COMMAND_DONE, value=NO_DEVICE_SUPPORT, buffer=b""
+        done = replace(
+            message, type=messages.MBIM_COMMAND_DONE, value=NO_DEVICE_SUPPORT, buffer=b""
         )
         return self._send(done.to_bytes(), time_ns, index)
 

@@ -54,7 +54,7 @@ def test_the_stimuli_of_a_script_are_left_to_the_operator() -> None:
 def test_the_requests_of_a_recording_are_those_of_its_script(name: str) -> None:
     script = SCRIPTS[name]
     events = events_of(script)
-    plan = plan_events(events)
+    plan = list(plan_events(events))
     requests = [step for step in plan if step.reason != OPERATOR]
     assert len(requests) == sum(event.kind in REQUESTS for event in events)
     for_operator = [event for event in events if is_for_operator(event)]
@@ -95,20 +95,20 @@ def test_personal_values_are_masked_in_what_would_be_sent() -> None:
 def test_outputs_are_not_planned() -> None:
     events = [event for event in events_of(SCRIPTS["power"]) if event.kind in OUTPUTS]
     assert events
-    assert plan_events(events) == []
+    assert list(plan_events(events)) == []
 
 
 def test_a_stimulus_of_a_recording_is_known_by_its_shorthand_and_an_inferred_one_is_none() -> None:
     events = [event for event in events_of(SCRIPTS["demo"]) if event.kind == Kind.KIND_STIMULUS]
-    plan = plan_events(events)
+    plan = list(plan_events(events))
     assert {"coverage-lost", "coverage-back"} <= {step.shorthand for step in plan}
     inferred = [event.replace(flags=RecordFlag.FLAG_INFERRED) for event in events]
-    assert plan_events(inferred) == []
+    assert list(plan_events(inferred)) == []
 
 
 def test_the_version_is_agreed_on_by_each_session_itself() -> None:
     code = command_code(*VERSION)
     event = Event(Kind.KIND_QUERY, 0, code=code, namespace=Namespace.NAMESPACE_MBIM, index=3)
-    (step,) = plan_events([event])
+    (step,) = list(plan_events([event]))
     assert (step.place, step.what) == ("record 3", "query MBIM_CID_VERSION")
     assert (step.message, step.reason) == (None, OWN)

@@ -137,11 +137,11 @@ def planned(event: Event, place: str) -> Planned:
     return Planned(place, what, message, guard=guard_of(message))
 
 
-def plan_events(events: Iterable[Event]) -> list[Planned]:
+def plan_events(events: Iterable[Event]) -> Iterator[Planned]:
     """What the requests of a recording come to, in order, and what it leaves to an operator."""
-    return [
-        planned_event(event) for event in events if event.kind in REQUESTS or is_for_operator(event)
-    ]
+    for event in events:
+        if event.kind in REQUESTS or is_for_operator(event):
+            yield planned_event(event)
 
 
 def is_for_operator(event: Event) -> bool:

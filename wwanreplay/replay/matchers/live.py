@@ -30,13 +30,15 @@ from wwanreplay.replay.fault import DivergenceKind, Fault
 from wwanreplay.replay.fields import FieldDifference
 from wwanreplay.replay.live_answers import comparable, differences_of, is_failure, paired, status_of
 from wwanreplay.replay.live_notes import Notes
-from wwanreplay.replay.live_records import Exchange, Given, Recorded, Report
-from wwanreplay.replay.live_states import StateReport, States, Timeline, channel_of
+from wwanreplay.replay.live_records import Exchange, Given, Recorded, Report, is_provisional
+from wwanreplay.replay.live_states import Known, StateReport, States, Timeline, channel_of
 from wwanreplay.replay.observed import observed, same_value
 from wwanreplay.replay.policy import Policy
 
 _OUTCOMES: Final = ("status", "uStatus")
 _CAPS: Final = "DeviceCaps."
+#: Answers whose properties differ that are kept until all of a turn says whether it is one modem.
+PROPERTIES_MAX: Final = 4096
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,9 +83,40 @@ class _Property:
     differences: list[FieldDifference]
 
 
-class LiveMatcher:
-    """Compares one turn of a recording on a device; see the module.
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A report of the part before: with its partner, whether the recording lacks it, whether it was
+    judged, and whether it may still find a partner."""
 
+    report: Report
+    partner: Event | None
+    is_extra: bool
+    is_known: bool
+    is_undecided: bool
+
+
+@dataclass(slots=True)
+class Carried:
+    """What the comparison of one part of a turn leaves to that of the next.
+
+    `unmatched` are events of the recording that may still come, each until a time of the device.
+    """
+
+    reports: list[_Kept] = field(default_factory=list)
+    unmatched: list[tuple[Report, int]] = field(default_factory=list)
+    known: Known = ({}, {})
+    owed: set[int] = field(default_factory=set)
+    properties: list[_Property] = field(default_factory=list)
+    groups: dict[str, set[str]] = field(default_factory=dict)
+    faulty: set[int] = field(default_factory=set)
+    notes: Notes = field(default_factory=Notes)
+
+
+class LiveMatcher:
+    """Compares one turn of a recording on a device, or a part of it; see the module.
+
+    `carried` is what the part before left, and changes to what this one leaves; the notes and what
+    can only be judged in the end come with the last part.
     `identities` are values of identity members that are known of the recorded device although the
     trace does not show them, by path. `softened` is the index from which on the recorded device's
     environment had changed as nobody changed it now; None without.
@@ -97,20 +130,32 @@ class LiveMatcher:
         *,
         identities: Mapping[str, Any] | None = None,
         softened: int | None = None,
+        carried: Carried | None = None,
     ) -> None:
+        self._carried = carried = Carried() if carried is None else carried
         self._recorded = recorded
-        self._reports = given.reports
+        self._reports = [*(kept.report for kept in carried.reports), *given.reports]
         self._policy = policy
         self._identities = identities or {}
         self._softened = softened
         self._found = Compared()
-        self._notes = Notes()
-        self._faulty: set[int] = set()  # ids of outputs that are faults already
-        self._partners: dict[int, Event] = {}  # recorded ones by the place of a report
-        self._extra: set[int] = set()  # places of events that the recording lacks
+        self._notes = carried.notes
+        self._faulty = set(carried.faulty)  # ids of outputs that are faults already
+        # Recorded ones by the place of a report, and places of events that the recording lacks.
+        kept = list(enumerate(carried.reports))
+        self._partners = {at: each.partner for at, each in kept if each.partner is not None}
+        self._extra = {at for at, each in kept if each.is_extra and not each.is_undecided}
+        self._known = {at for at, each in kept if each.is_known}
+        self._undecided = {at for at, each in kept if each.is_undecided}
         self._unmatched: list[Report] = []
-        self._properties: list[_Property] = []
-        self._timeline = Timeline(recorded, given.reports, policy)
+        self._properties = carried.properties
+        self._timeline = Timeline(recorded, given.reports, policy, carried.known)
+        ended_ns = max((report.event.time_ns for report in self._reports), default=0)
+        self._since_ns = ended_ns - policy.event_ns
+        self._until_ns = {
+            id(report): until_ns for report, until_ns in carried.unmatched
+        }  # of events that were recorded in a part before
+        self._ended_ns = ended_ns
 
     def run(self) -> Compared:
         """Compare; the faults are in the order of the trace."""
@@ -123,11 +168,13 @@ class LiveMatcher:
         for exchange in self._recorded.exchanges:
             if exchange.sent is not None:
                 self._exchange(exchange, places)
+        self._late_answers()
         self._pair_events()
         self._repeats()
         self._judge_states()
         self._found.faults.sort(key=lambda fault: fault.index)
-        self._found.notes += self._notes.lines()
+        if self._recorded.is_last:
+            self._found.notes += self._notes.lines()
         return self._found
 
     # -------------------------------------------------------------------------- transactions
@@ -156,6 +203,16 @@ class LiveMatcher:
                     self._add(DivergenceKind.MOVED, one.index or 0, other, one)
                 else:
                     self._answer(exchange, one, other)
+
+    def _late_answers(self) -> None:
+        """Find answers to requests of a part before, which the recording leaves unanswered."""
+        own = {id(exchange) for exchange in self._recorded.exchanges}
+        for report in self._reports[len(self._carried.reports) :]:
+            exchange = report.exchange
+            if exchange is None or exchange.is_asked_back or id(exchange) in own:
+                continue
+            if not (exchange.recorded or exchange.is_open or is_provisional(report.event)):
+                self._add(DivergenceKind.EXTRA, exchange.place, report.event, None)
 
     def _answer(self, exchange: Exchange, recorded: Event, given: Event) -> None:
         """Judge an answer and its time."""
@@ -224,11 +281,13 @@ class LiveMatcher:
         """Pair the events of both sides, by content first, within code and port."""
         recorded: dict[tuple[int, ...], list[Report]] = defaultdict(list)
         given: dict[tuple[int, ...], list[int]] = defaultdict(list)
-        for report in self._recorded.events:
+        for report in (*(each for each, _ in self._carried.unmatched), *self._recorded.events):
             recorded[channel_of(report.event)].append(report)
+        first = len(self._carried.reports)
         for at, report in enumerate(self._reports):
-            if report.exchange is None:
+            if report.exchange is None and (at >= first or at in self._undecided):
                 given[channel_of(report.event)].append(at)
+        self._undecided.clear()
         for key in {**recorded, **given}:
             if self._policy.is_owed(key[1]):
                 self._pair(recorded[key], given[key])
@@ -236,7 +295,7 @@ class LiveMatcher:
     def _pair(self, recorded: Sequence[Report], given: Sequence[int]) -> None:
         wanted = [self._content(report.event) for report in recorded]
         offered = [self._content(self._reports[at].event) for at in given]
-        self._found.outputs += len(recorded)
+        self._found.outputs += sum(id(report) not in self._until_ns for report in recorded)
         matcher = SequenceMatcher(None, wanted, offered, autojunk=False)
         for tag, first, last, begin, end in matcher.get_opcodes():
             ours, theirs = recorded[first:last], given[begin:end]
@@ -266,6 +325,8 @@ class LiveMatcher:
             key = channel_of(event)
             before = last.get(key)
             last[key] = at
+            if at in self._known:
+                continue
             if before is None or not {at, before} & self._extra or not self._is_repeat(before, at):
                 continue
             if at not in self._extra:  # the first one is the recorded one
@@ -287,29 +348,80 @@ class LiveMatcher:
 
     def _judge_states(self) -> None:
         """Hold what the device reports of its state against what it reports before and behind."""
+        carried, is_last = self._carried, self._recorded.is_last
         events = [report.event for report in self._recorded.events]
         events += [report.event for report in self._reports if report.exchange is None]
-        states = States(self._policy, events)
+        carried.owed |= {each.code for each in events if self._policy.is_owed(each.code)}
+        states = States(self._policy, carried.owed)
         for at, report in enumerate(self._reports):
             if report.event.kind == Kind.KIND_INDICATION:
-                states.add(at, report, self._partners.get(at), is_extra=at in self._extra)
-        for seen in states.lies():
+                states.add(
+                    *(at, report, self._partners.get(at)),
+                    is_extra=at in self._extra,
+                    is_known=at in self._known,
+                )
+        if not is_last:
+            since_ns = self._since_ns
+            self._undecided = {
+                at for at in self._extra if self._reports[at].event.time_ns > since_ns
+            }
+            kept = states.leave_open(since_ns, self._undecided)
+        lies = list(states.lies())
+        for seen in lies:
             self._lie(seen)
         for behind, path, is_as_recorded in states.silent_changes():
             self._silent_change(behind, path, is_as_recorded=is_as_recorded)
-        for at in sorted(self._extra):
+        for at in sorted(self._extra - self._known - self._undecided):
             text = "events came that the recording does not have"
             self._notes.count(text, self._reports[at].event, self._place_of(at))
-        for report in self._unmatched:
-            self._notes.count("events of the recording did not come", report.event)
-        groups = states.differing_identities(self._identities)
-        self._judge_properties(groups)
-        for group, paths in groups.items():
-            self._notes.add(f"another {group}: {', '.join(sorted(paths))}")
+        if is_last:
+            self._miss(self._unmatched)
+        for group, paths in states.differing_identities(self._identities).items():
+            carried.groups.setdefault(group, set()).update(paths)
+        if is_last:
+            self._judge_properties(carried.groups)
+            for group, paths in carried.groups.items():
+                self._notes.add(f"another {group}: {', '.join(sorted(paths))}")
         for seen, difference in states.lasting_differences():
             assert seen.expected is not None
             why = "as another network or another state before has them"
             self._notes.differ(why, seen.expected, [difference])
+        if not is_last:
+            self._carry(kept - {seen.at for seen in lies}, states)
+
+    def _miss(self, reports: Iterable[Report]) -> None:
+        """Note events of the recording that did not come, and will not."""
+        for report in reports:
+            self._notes.count("events of the recording did not come", report.event)
+
+    def _carry(self, kept: set[int], states: States) -> None:
+        """Leave to the next part what can only be judged there."""
+        carried = self._carried
+        kept |= self._undecided
+        is_open = states.open_places()
+        carried.reports = [
+            _Kept(
+                self._reports[at],
+                self._partners.get(at),
+                at in self._extra,
+                at not in is_open and at not in self._undecided,
+                at in self._undecided,
+            )
+            for at in sorted(kept)
+        ]
+        carried.faulty = {
+            id(each.report.event)
+            for each in carried.reports
+            if id(each.report.event) in self._faulty
+        }
+        until_ns = self._ended_ns + self._policy.event_ns
+        waiting = [(each, self._until_ns.get(id(each), until_ns)) for each in self._unmatched]
+        carried.unmatched = [each for each in waiting if each[1] > self._ended_ns]
+        self._miss(each for each, until_ns in waiting if until_ns <= self._ended_ns)
+        carried.known = self._timeline.known()
+        for found in self._properties[PROPERTIES_MAX:]:
+            self._judge_property(found, carried.groups)
+        del self._properties[PROPERTIES_MAX:]
 
     def _lie(self, seen: StateReport) -> None:
         """A report that the device takes back without an event of that."""
@@ -363,14 +475,17 @@ class LiveMatcher:
     def _judge_properties(self, groups: Mapping[str, set[str]]) -> None:
         """Properties of the modem are bound unless it is another one, or has another SIM."""
         for found in self._properties:
-            is_caps = any(each.path.startswith(_CAPS) for each in found.differences)
-            if "modem" in groups if is_caps else groups:
-                why = "as another modem or SIM has them"
-                self._notes.differ(why, found.recorded, found.differences)
-                continue
-            index = found.recorded.index or 0
-            self._found.agreed.discard(index)
-            self._add(DivergenceKind.CHANGED, index, found.given, found.recorded, found.differences)
+            self._judge_property(found, groups)
+
+    def _judge_property(self, found: _Property, groups: Mapping[str, set[str]]) -> None:
+        is_caps = any(each.path.startswith(_CAPS) for each in found.differences)
+        if "modem" in groups if is_caps else groups:
+            why = "as another modem or SIM has them"
+            self._notes.differ(why, found.recorded, found.differences)
+            return
+        index = found.recorded.index or 0
+        self._found.agreed.discard(index)
+        self._add(DivergenceKind.CHANGED, index, found.given, found.recorded, found.differences)
 
     def _add(
         self,
