@@ -32,11 +32,11 @@ from wwanreplay.formats.sources import LogSource, open_sources
 from wwanreplay.formats.transfers import Framer, head_of, plausible
 from wwanreplay.formats.unwrapping import unwrapped
 from wwanreplay.mbim import codec, messages, presentation
-from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.class_driver import ClassDriver
 from wwanreplay.mbim.fragments import Joiner, StreamFramer, split
 from wwanreplay.mbim.function import Function
 from wwanreplay.mbim.header import look
+from wwanreplay.mbim.profile_bridge import bridge_of
 from wwanreplay.mbim.tables import SERVICES_BY_UUID, find_cid, find_layout
 from wwanreplay.mbim.usb import ntb
 from wwanreplay.mbim.usb.ntb import Datagram, Format

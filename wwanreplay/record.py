@@ -27,7 +27,7 @@ from wwanreplay.devices.mbim.device import MbimDevice, Settings
 from wwanreplay.devices.mbim.operator import Operator
 from wwanreplay.devices.opening import open_device
 from wwanreplay.devices.recorder import Recorder
-from wwanreplay.devices.toml import ValuePlace, as_duration, as_member
+from wwanreplay.devices.toml import ValuePlace, as_member, nanoseconds
 from wwanreplay.errors import DeviceError, LimitError, UsageError
 from wwanreplay.outputs import PartFile, write_whole
 from wwanreplay.play import check_real, play
@@ -320,11 +320,11 @@ class Session:
 
     def run(self, duration: str | int) -> list[Event]:
         """Let time pass; the outputs meanwhile."""
-        return self._pass(self.now_ns + _nanoseconds(duration))
+        return self._pass(self.now_ns + nanoseconds(duration))
 
     def run_until(self, time: str | int) -> list[Event]:
         """Let time reach a moment of the session; the outputs meanwhile."""
-        time_ns = _nanoseconds(time)
+        time_ns = nanoseconds(time)
         if time_ns < self.now_ns:
             raise UsageError(f"{time_ns} ns is past; the session is at {self.now_ns} ns")
         return self._pass(time_ns)
@@ -343,7 +343,7 @@ class Session:
         A request that is not answered within the limit, or never can be, is noted and forgotten.
         """
         start = len(self.events)
-        deadline_ns = self.now_ns + _nanoseconds(limit)
+        deadline_ns = self.now_ns + nanoseconds(limit)
         while self._requests or self._outstanding:
             due_ns = self.device.next_due_ns
             if due_ns is not None and self.device.is_real and self.now_ns < deadline_ns:
@@ -579,8 +579,7 @@ def record(
 
 def summary_of(session: Session) -> Recording:
     """The counts of a session that has ended."""
-    footer = session.writer.footer()
-    kinds = footer.kinds
+    kinds = session.writer.footer().kinds
     requests = sum(kinds.get(kind, 0) for kind in (1, 2, 3))
     return Recording(
         records=sum(kinds.values()),
@@ -596,12 +595,6 @@ def summary_of(session: Session) -> Recording:
         left_out=session.left_out,
         missed=[] if session.operator is None else session.operator.missed,
     )
-
-
-def _nanoseconds(duration: str | int) -> int:
-    if isinstance(duration, int):
-        return duration
-    return as_duration(duration, ValuePlace("duration"))
 
 
 make_callable(__name__)  # wwanreplay.record(...) is a call

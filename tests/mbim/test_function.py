@@ -2,10 +2,9 @@
 
 import pytest
 
-from wwanreplay._core import Event, Kind, Profile, WireDirection
-from wwanreplay.errors import InputError
+from wwanreplay._core import Event, Kind, WireDirection
 from wwanreplay.mbim import messages
-from wwanreplay.mbim.bridge import Bridge, bridge_of
+from wwanreplay.mbim.bridge import Bridge
 from wwanreplay.mbim.fragments import FRAGMENT_TIMEOUT_NS, split
 from wwanreplay.mbim.function import Function, Rebuild, WireDifference
 from wwanreplay.mbim.messages import Message
@@ -152,22 +151,6 @@ def test_another_request_or_time_is_found() -> None:
     ]
     late = events[6].replace(time_ns=26)
     assert [each.index for each in differences([*events[:6], late, *events[7:]])] == [6]
-
-
-def test_the_bridge_of_a_profile_knows_its_services_and_ports() -> None:
-    bridge = bridge_of(
-        {"port_count": 2, "services": [{"guid": bytes(range(16)), "commands": [1, 2]}]}
-    )
-    assert bridge.port_count == 2
-    assert bridge.services == {"03020100-0504-0706-0809-0a0b0c0d0e0f": (1, 2)}
-    assert bridge_of({}).services == {}
-    assert bridge_of({}).oids is None
-    assert bridge.oids == frozenset(Profile({"port_count": 2}).supported_oids)
-
-
-def test_what_is_no_profile_makes_no_bridge() -> None:
-    with pytest.raises(InputError, match="the device's profile: port_count: 9"):
-        bridge_of({"port_count": 9})
 
 
 class FullOutlet:

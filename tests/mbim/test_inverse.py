@@ -21,13 +21,14 @@ from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.formats.export_transfers import MessageBuilder
 from wwanreplay.mbim import codec, messages
-from wwanreplay.mbim.bridge import Bridge, bridge_of
+from wwanreplay.mbim.bridge import Bridge
 from wwanreplay.mbim.class_driver import ClassDriver
 from wwanreplay.mbim.commands import DEVICE_SERVICES, SUBSCRIBE_LIST, TIES
 from wwanreplay.mbim.fragments import Joiner
 from wwanreplay.mbim.function import Function
 from wwanreplay.mbim.known import known_of, unindexed
 from wwanreplay.mbim.messages import Message
+from wwanreplay.mbim.profile_bridge import bridge_of
 from wwanreplay.mbim.tables import SERVICES, command_code, find_layout
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode_event

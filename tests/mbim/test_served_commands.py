@@ -11,9 +11,9 @@ from wwanreplay._core import Event, Kind, Lifecycle, WireDirection
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.mbim import codec, messages
-from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.function import Function, Rebuild
 from wwanreplay.mbim.messages import STATUS, Message, parse_message
+from wwanreplay.mbim.profile_bridge import bridge_of
 from wwanreplay.mbim.rows.framing import CONTEXT_TYPES
 from wwanreplay.mbim.tables import (
     BASIC_CONNECT,

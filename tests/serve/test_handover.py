@@ -7,10 +7,10 @@ from played_host import SECOND, command, opening
 from wwanreplay._core import Event, Kind
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.profile import load_profile
-from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.fragments import split
 from wwanreplay.mbim.header import look
 from wwanreplay.mbim.messages import MBIM_COMMAND_DONE
+from wwanreplay.mbim.profile_bridge import bridge_of
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.serve.handover import Handover
 

@@ -15,10 +15,10 @@ from wwanreplay.devices.playback import Match, Matching, Playback, Policy
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.errors import UsageError
 from wwanreplay.mbim import codec, messages
-from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.fragments import Joiner, split
 from wwanreplay.mbim.function import Function
 from wwanreplay.mbim.messages import Message, parse_header, parse_message
+from wwanreplay.mbim.profile_bridge import bridge_of
 from wwanreplay.mbim.statuses import NO_DEVICE_SUPPORT, SUCCESS
 from wwanreplay.mbim.tables import BASIC_CONNECT
 from wwanreplay.protocol import PROTOCOL

@@ -13,9 +13,9 @@ from wwanreplay.devices.playback import Matching, Playback, Policy
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.errors import UsageError
 from wwanreplay.mbim import messages
-from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.function import Function
 from wwanreplay.mbim.messages import Message, parse_message
+from wwanreplay.mbim.profile_bridge import bridge_of
 from wwanreplay.mbim.statuses import NO_DEVICE_SUPPORT, SUCCESS
 from wwanreplay.record import Session
 from wwanreplay.serve.recorded_oids import PlayedDevice, read_recorded

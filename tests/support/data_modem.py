@@ -6,10 +6,10 @@ from mbim_host import latency
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.mbim import codec, messages
-from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.commands import CONNECT
 from wwanreplay.mbim.function import Function
 from wwanreplay.mbim.messages import Message
+from wwanreplay.mbim.profile_bridge import bridge_of
 from wwanreplay.mbim.tables import DSS, SERVICES
 from wwanreplay.mbim.usb.ntb import Datagram, Stream
 from wwanreplay.serve.data.configuration import EmulatedContexts

@@ -18,8 +18,8 @@ from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.formats.exporters import EXPORTERS, ExportOptions, export_trace
 from wwanreplay.mbim import messages
-from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.function import Function
+from wwanreplay.mbim.profile_bridge import bridge_of
 from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES
 from wwanreplay.mbim.values import CONTEXT_TYPE_INTERNET
 from wwanreplay.record import record

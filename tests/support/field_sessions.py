@@ -21,8 +21,8 @@ from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.faults import FaultyDevice, parse_faults
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.formats.exporters import ExportOptions, export_trace, exporter_by_name
-from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.function import Function
+from wwanreplay.mbim.profile_bridge import bridge_of
 from wwanreplay.mbim.tables import BASIC_CONNECT, EXTENSIONS
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import encode

@@ -14,8 +14,8 @@ from mbim_host import SEED, latency
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.faults import FaultyDevice, parse_faults
 from wwanreplay.devices.profile import load_profile
-from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.function import Counter, Function
+from wwanreplay.mbim.profile_bridge import bridge_of
 from wwanreplay.replay.live_replay import LiveOptions, read_plan, replay_live
 from wwanreplay.replay.result import Options, ReplayResult
 from wwanreplay.serve.loop import Loop

@@ -19,8 +19,9 @@ from wwanreplay import _core
 from wwanreplay._core import Event, Kind
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.profile import DeviceProfile, load_profile
-from wwanreplay.mbim.bridge import Bridge, bridge_of
+from wwanreplay.mbim.bridge import Bridge
 from wwanreplay.mbim.function import Function, Rebuild
+from wwanreplay.mbim.profile_bridge import bridge_of
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import encode
 from wwanreplay.serve.loop import Loop

@@ -16,11 +16,11 @@ from wwanreplay.devices.opening import open_device
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.devices.recorder import recorded_outputs
 from wwanreplay.mbim import messages
-from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.commands import DEVICE_SERVICES, PASSED_THROUGH, TIES
 from wwanreplay.mbim.fragments import split
 from wwanreplay.mbim.function import Function
 from wwanreplay.mbim.messages import Message
+from wwanreplay.mbim.profile_bridge import bridge_of
 from wwanreplay.mbim.tables import BASIC_CONNECT
 from wwanreplay.record import record
 from wwanreplay.script import load_script

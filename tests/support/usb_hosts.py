@@ -14,8 +14,8 @@ from mbim_host import SEED, START_NS, assert_replays, latency
 
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.profile import load_profile
-from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.function import Function
+from wwanreplay.mbim.profile_bridge import bridge_of
 from wwanreplay.mbim.usb import ntb
 from wwanreplay.mbim.usb.descriptors import Descriptors
 from wwanreplay.mbim.usb.ntb import Datagram, Format

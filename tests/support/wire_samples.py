@@ -9,9 +9,9 @@ from wwanreplay._core import Event, Kind
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.mbim import messages
-from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.function import Function
 from wwanreplay.mbim.messages import Message
+from wwanreplay.mbim.profile_bridge import bridge_of
 from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES
 from wwanreplay.replay import replay
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter

@@ -11,10 +11,10 @@ from proxy_client import BASIC
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.mbim import messages
-from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.function import Function
 from wwanreplay.mbim.header import look
 from wwanreplay.mbim.messages import Message
+from wwanreplay.mbim.profile_bridge import bridge_of
 from wwanreplay.mbim.tables import MBIMEX_1_0
 from wwanreplay.tap import model
 from wwanreplay.tap.items import Transfer

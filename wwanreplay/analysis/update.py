@@ -16,7 +16,8 @@ from wwanreplay._core import (
     table_hash,
 )
 from wwanreplay.errors import InputError
-from wwanreplay.mbim.bridge import Bridge, bridge_of
+from wwanreplay.mbim.bridge import Bridge
+from wwanreplay.mbim.profile_bridge import bridge_of
 from wwanreplay.outputs import whole
 from wwanreplay.protocol.kinds import INPUTS, OUTPUTS
 from wwanreplay.replay.api import engine_of

@@ -199,6 +199,11 @@ def as_duration(value: Any, place: ValuePlace) -> int:
     return int(exact)
 
 
+def nanoseconds(duration: str | int) -> int:
+    """A duration of a call: in ns, or a text as files have it."""
+    return duration if isinstance(duration, int) else as_duration(duration, ValuePlace("duration"))
+
+
 def as_member(values: str, value: Any, place: ValuePlace) -> int:
     """A member of an enumeration, flags joined by `|` or as an array, or the number itself."""
     if isinstance(value, list):

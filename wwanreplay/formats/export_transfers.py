@@ -17,10 +17,10 @@ from wwanreplay._core import Event, Kind, Lifecycle, RecordFlag, Scanner, WireDi
 from wwanreplay.errors import DecodeError, UsageError, in_file
 from wwanreplay.formats.exporters import Exported, ExportOptions
 from wwanreplay.mbim import messages
-from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.fragments import split
 from wwanreplay.mbim.host import command_of
 from wwanreplay.mbim.messages import Message
+from wwanreplay.mbim.profile_bridge import bridge_of
 from wwanreplay.mbim.transactions import OUTSTANDING_MAX
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode_event

@@ -16,10 +16,9 @@ them. docs/mbim-mapping.md has the tables and the decisions.
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
-from wwanreplay._core import Event, Kind, Namespace, Profile
-from wwanreplay.errors import DecodeError, InputError, UsageError
+from wwanreplay._core import Event, Kind, Namespace
+from wwanreplay.errors import DecodeError, UsageError
 from wwanreplay.mbim import codec, messages, statuses
 from wwanreplay.mbim.answers import remember, status_of_answer
 from wwanreplay.mbim.commands import (
@@ -62,7 +61,7 @@ from wwanreplay.mbim.versions import VERSION, VERSION_MEMBER, agreed
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol import codec as ndis
 from wwanreplay.protocol.kinds import INDICATION_REQUIRED
-from wwanreplay.protocol.releases import DEFAULT, Release, release_of_mapping
+from wwanreplay.protocol.releases import DEFAULT, Release
 from wwanreplay.protocol.remembered import Remembered
 
 #: Longest message to a host, bytes; a host that takes longer ones gets no longer ones.
@@ -578,37 +577,6 @@ class Bridge:
     def _cut(self, message: bytes) -> list[bytes]:
         assert self.max_control_transfer is not None
         return split(message, self.max_control_transfer)
-
-
-def bridge_of(profile: Mapping[str, Any], **options: Any) -> Bridge:
-    """Return the bridge for an emulated device, from the engine's plain mapping of its profile.
-
-    Services, sessions, ports, driver model and OIDs are taken, unless `options` name them; both a
-    served device and the replay of its recording make their bridge here, so that they agree. A
-    mapping of nothing, as an imported log has, is a device of every OID. InputError for one that is
-    no profile.
-    """
-    try:
-        oids = Profile(profile).supported_oids if profile else None
-    except UsageError as error:
-        raise InputError(f"the device's {error}") from None
-    rows = {
-        str(uuid.UUID(bytes_le=row.get("guid") or bytes(16))): row
-        for row in profile.get("services", ())
-    }
-    taken: dict[str, Any] = {
-        "port_count": profile.get("port_count", 1),
-        "driver_model": profile.get("driver_major_version", 2),
-        "release": release_of_mapping(profile),
-        "mbimex_newest": profile.get("mbimex", MBIMEX_1_0),
-        "oids": oids,
-    }
-    if profile:
-        taken["session_count"] = profile.get("contexts_active_max", 1)
-        limits = {name: row.get("session_instances_max", 0) for name, row in rows.items()}
-        taken["stream_limits"] = {"": profile.get("session_count_max", 2), **limits}
-    services = {name: tuple(row.get("commands", ())) for name, row in rows.items()}
-    return Bridge(services, **{**taken, **options})
 
 
 def _without_id(packet_filter: codec.Values) -> codec.Values:

@@ -33,8 +33,8 @@ class WireCheck:
     """
 
     def __init__(self, profile: Mapping[str, Any], part: Options) -> None:
-        from wwanreplay.mbim.bridge import bridge_of
         from wwanreplay.mbim.function import Rebuild
+        from wwanreplay.mbim.profile_bridge import bridge_of
 
         self._rebuild = Rebuild(bridge_of(profile))
         self._part = part

@@ -14,8 +14,8 @@ from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.faults import FaultyDevice, load_faults
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.devices.recorder import recorded_outputs
-from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.function import Counter, Function
+from wwanreplay.mbim.profile_bridge import bridge_of
 from wwanreplay.outputs import PartFile
 from wwanreplay.script import Script, load_script
 from wwanreplay.serve.control import control_socket

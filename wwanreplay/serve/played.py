@@ -15,8 +15,8 @@ from wwanreplay.devices.playback import Match, Matching, Playback, Policy
 from wwanreplay.devices.profile import DeviceProfile, load_profile
 from wwanreplay.devices.recorder import recorded_outputs
 from wwanreplay.errors import UsageError
-from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.function import Counter, Function, Sink
+from wwanreplay.mbim.profile_bridge import bridge_of
 from wwanreplay.outputs import PartFile
 from wwanreplay.protocol.releases import DEFAULT
 from wwanreplay.replay.wire import has_wire

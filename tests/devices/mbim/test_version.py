@@ -8,8 +8,9 @@ from wwanreplay.devices.mbim.device import Settings
 from wwanreplay.devices.opening import open_device
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.mbim import codec, messages
-from wwanreplay.mbim.bridge import Bridge, bridge_of
+from wwanreplay.mbim.bridge import Bridge
 from wwanreplay.mbim.messages import Message, parse_message
+from wwanreplay.mbim.profile_bridge import bridge_of
 from wwanreplay.mbim.tables import BASIC_CONNECT, EXTENSIONS, find_layout
 from wwanreplay.protocol.codec import decode_event
 from wwanreplay.record import Session

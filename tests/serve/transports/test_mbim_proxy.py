@@ -21,9 +21,9 @@ from proxy_client import BASIC, ProxyClient, query
 from wwanreplay._core import Event, Kind, Lifecycle, WireDirection
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.profile import load_profile
-from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.function import Function
 from wwanreplay.mbim.header import look
+from wwanreplay.mbim.profile_bridge import bridge_of
 from wwanreplay.replay import replay
 from wwanreplay.serve.clients import Clients, NameTakenError
 from wwanreplay.serve.loop import Loop
