@@ -1,11 +1,17 @@
 """Sessions that break no rule although they look as if: each was found by a random walk."""
 
 import pytest
+from rule_registering import CDMA, coverage_of, scan
 from rule_scenarios import LTE, Host, Scenario, profile, run
 
 from wwanreplay._core import Lifecycle
 from wwanreplay.analysis.check import check
 from wwanreplay.analysis.check.fields import number
+
+_MULTICARRIER = number.WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER
+_CDMA_HOME = {**CDMA["home"], "provider_state": CDMA["home"]["provider_state"] | _MULTICARRIER}
+_CDMA_PARTNER = {**CDMA["home"], "provider_id": "00332", "kind": 2, "provider_state": 0}
+CDMA_ABROAD = profile(CDMA, home=_CDMA_HOME, providers=[_CDMA_HOME, _CDMA_PARTNER])
 
 
 def sleeps(host: Host) -> None:
@@ -50,17 +56,33 @@ def a_query_that_names_the_set_under_way(host: Host) -> None:
     host.query("OID_WWAN_REGISTER_STATE", wait_s=10)
 
 
+def a_network_back_before_all_networks_are(host: Host) -> None:
+    host.wait(10)
+    coverage_of(host, False, wait_s=60)
+    coverage_of(host, True, 0, wait_s=60)
+    coverage_of(host, True, wait_s=60)
+
+
+def a_cdma_scan_away_from_home(host: Host) -> None:
+    host.wait(10)
+    coverage_of(host, False, 0, wait_s=60)
+    coverage_of(host, True, 0, wait_s=0)
+    scan(host)
+
+
 SCENARIOS = (
     a_write_to_a_device_asleep,
     a_value_query_that_a_removal_cuts_short,
     power_for_a_device_that_is_awake,
     a_change_of_mode_whose_sim_fails,
     a_query_that_names_the_set_under_way,
+    a_network_back_before_all_networks_are,
+    a_cdma_scan_away_from_home,
 )
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=[each.__name__ for each in SCENARIOS])
 def test_no_rule_is_broken(scenario: Scenario) -> None:
     slow = profile(latencies_ns={number.OID_WWAN_REGISTER_STATE: (2_000_000_000, 0)})
-    for mapping in (LTE, slow):
+    for mapping in (LTE, slow, CDMA_ABROAD):
         assert check(run(scenario, mapping)) == []

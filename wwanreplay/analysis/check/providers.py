@@ -316,13 +316,18 @@ def visible_all(session: Session) -> Iterator[Judgement]:
         network = session.last_report(REGISTER, closing.at)
         if network is None or not registered(session, transaction.request.at):
             continue
+        if family(session) == "CDMA":
+            continue  # a CDMA device lists its home network alone
         current = network["RegistrationState.ProviderId"]
         if session.reports_inside(REGISTER, transaction.request.at, closing.at):
             continue
         ids = [identity for identity, _ in _listed(closing)]
         only = bool(ids) and all(flags & _MULTI for _, flags in _listed(closing))
         wrong = only and current not in ids
-        yield closing, "only those that can be home are listed" if wrong else ""
+        if wrong and not family(session):
+            yield closing, Undecided("whether the device is on GSM or CDMA is not in the session")
+        else:
+            yield closing, "only those that can be home are listed" if wrong else ""
 
 
 @rule("visible.action-multicarrier")

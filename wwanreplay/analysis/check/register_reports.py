@@ -129,6 +129,8 @@ def carrier_available(session: Session) -> Iterator[Judgement]:
 def _found_again(view: Registrations, lost: Item, found: Item) -> Iterator[Judgement]:
     """Judge the return of all networks, when nothing else kept the device from registering."""
     session = view.session
+    if view.registered(found.at):
+        return  # one of them had come back before
     deadline_ns = found.time_ns + WORST_CASE_NS
     event = next(
         (item for item in view.since(found.at) if item.is_event and item[STATE] in REGISTERED), None
