@@ -68,7 +68,8 @@ class Chromium:
             (os.POSIX_SPAWN_DUP2, end, place) for end, place in zip(ends, (3, 4), strict=True)
         ]
         arguments = [path, *ARGUMENTS, f"--user-data-dir={self._folder.name}", "about:blank"]
-        environment = {**os.environ, "HOME": self._folder.name}
+        places = dict.fromkeys(("HOME", "TMPDIR"), self._folder.name)  # it leaves files in both
+        environment = {**os.environ, **places}
         self._process = os.posix_spawn(
             path, arguments, environment, file_actions=moves, setsid=True
         )
