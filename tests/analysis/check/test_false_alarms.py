@@ -1,6 +1,7 @@
 """Sessions that break no rule although they look as if: each was found by a random walk."""
 
 import pytest
+from rule_contexts import VOICE_PHONE
 from rule_registering import CDMA, coverage_of, scan
 from rule_scenarios import LTE, Host, Scenario, profile, run
 
@@ -12,6 +13,8 @@ _MULTICARRIER = number.WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER
 _CDMA_HOME = {**CDMA["home"], "provider_state": CDMA["home"]["provider_state"] | _MULTICARRIER}
 _CDMA_PARTNER = {**CDMA["home"], "provider_id": "00332", "kind": 2, "provider_state": 0}
 CDMA_ABROAD = profile(CDMA, home=_CDMA_HOME, providers=[_CDMA_HOME, _CDMA_PARTNER])
+
+REFUSING_PHONE = profile(VOICE_PHONE, accepted_access_strings=["internet"])
 
 
 def sleeps(host: Host) -> None:
@@ -70,6 +73,15 @@ def a_cdma_scan_away_from_home(host: Host) -> None:
     scan(host)
 
 
+def a_call_behind_an_activation_that_failed(host: Host) -> None:
+    host.query("OID_WWAN_DEVICE_CAPS", wait_s=10)
+    connect = int(number.OID_WWAN_CONNECT)
+    host.stimulus("latency", Operation=connect, Count=1, DelayNs=2_000_000_000, wait_s=0)
+    host.connect(1, access_string="nowhere", wait_s=0.01)
+    host.query("OID_WWAN_CONNECT", wait_s=10)
+    host.stimulus("voice_call", State=number.WwanVoiceCallStateInProgress)
+
+
 SCENARIOS = (
     a_write_to_a_device_asleep,
     a_value_query_that_a_removal_cuts_short,
@@ -78,11 +90,12 @@ SCENARIOS = (
     a_query_that_names_the_set_under_way,
     a_network_back_before_all_networks_are,
     a_cdma_scan_away_from_home,
+    a_call_behind_an_activation_that_failed,
 )
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=[each.__name__ for each in SCENARIOS])
 def test_no_rule_is_broken(scenario: Scenario) -> None:
     slow = profile(latencies_ns={number.OID_WWAN_REGISTER_STATE: (2_000_000_000, 0)})
-    for mapping in (LTE, slow, CDMA_ABROAD):
+    for mapping in (LTE, slow, CDMA_ABROAD, REFUSING_PHONE):
         assert check(run(scenario, mapping)) == []

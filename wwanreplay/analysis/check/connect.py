@@ -16,6 +16,7 @@ from wwanreplay.analysis.check.contexts import (
     OID,
     REGISTERED,
     STATE,
+    TRANSIENT,
     contexts,
     contexts_max,
     has_command,
@@ -27,7 +28,6 @@ from wwanreplay.analysis.check.orders import Orders
 from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
 from wwanreplay.analysis.check.session import Item, Session, Transaction
 
-_TRANSIENT = (number.WwanActivationStateActivating, number.WwanActivationStateDeactivating)
 _ALIVE = (number.WwanActivationStateActivated, number.WwanActivationStateActivating)
 
 # Documented for failed sets only.
@@ -108,21 +108,13 @@ def event_on_change(session: Session) -> Iterator[Judgement]:
     for port in view.ports:
         for item in view.judged_reports(port):
             before = view.last(port, item.at)
-            if before is None or item[ACTIVATION] in _TRANSIENT:
+            if before is None or item[ACTIVATION] in TRANSIENT:
                 continue
             if before[ACTIVATION] == item[ACTIVATION] or session.interrupted(before.at, item.at):
                 continue
-            if before[ACTIVATION] in _TRANSIENT and _set_failed(session, port, before, item):
+            if before[ACTIVATION] in TRANSIENT and view.set_failed(before, item):
                 continue
             yield item, "a query shows a change that nothing reported" if _queried(item) else ""
-
-
-def _set_failed(session: Session, port: int, before: Item, after: Item) -> bool:
-    """Whether the end of a set between two neighbouring reports said that nothing came of it."""
-    return any(
-        item.u_status and item.transaction is not None and item.transaction.is_set
-        for item in session.reports_inside(STATE, before.at, after.at, port=port)
-    )
 
 
 @rule("connect.set-needs-network")
@@ -313,7 +305,7 @@ def query_reports_state(session: Session) -> Iterator[Judgement]:
         if closing.u_status or before is None or session.interrupted(before.at, closing.at):
             continue
         active = view.active(port, closing.at)
-        if closing[ACTIVATION] in _TRANSIENT or session.open_at(closing.at, OID, "set"):
+        if closing[ACTIVATION] in TRANSIENT or session.open_at(closing.at, OID, "set"):
             continue
         if (closing[ACTIVATION] == ACTIVATED) != bool(active):
             yield closing, "the query contradicts the last report"

@@ -18,6 +18,8 @@ CAUSE = "ContextState.uNwError"
 ACTIVATED = number.WwanActivationStateActivated
 ACTIVATING = number.WwanActivationStateActivating
 DEACTIVATED = number.WwanActivationStateDeactivated
+#: What a query reports while a set is under way.
+TRANSIENT = (ACTIVATING, number.WwanActivationStateDeactivating)
 REGISTERED = (
     number.WwanRegisterStateHome,
     number.WwanRegisterStatePartner,
@@ -99,6 +101,13 @@ class Contexts:
         place = bisect_left(self._positions.get(port, []), after + 1)
         found = self._reports.get(port, [])
         return found[place] if place < len(found) else None
+
+    def set_failed(self, before: Item, after: Item) -> bool:
+        """Whether the end of a set between two reports of a port said that nothing came of it."""
+        return any(
+            item.u_status and item.transaction is not None and item.transaction.is_set
+            for item in self.session.reports_inside(STATE, before.at, after.at, port=after.port)
+        )
 
     def activations(self, port: int) -> list[Item]:
         """The reports that turned a context of the port active, and were not queries."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wwanreplay.analysis.check.contexts import (
+    ACTIVATION,
     CONNECTION,
     REGISTERED,
     STATE,
+    TRANSIENT,
     VOICE,
     contexts,
     voice_class,
@@ -98,11 +100,14 @@ def _can_call(session: Session, at: int) -> bool:
 
 def _other_members(session: Session, item: Item) -> str:
     """What is wrong with the context in a voice event; empty when it is as reported last."""
-    before = contexts(session).last(item.port, item.at)
-    state = "ContextState.ActivationState"
-    if before is None or session.interrupted(before.at, item.at) or before[state] == item[state]:
+    view = contexts(session)
+    before = view.last(item.port, item.at)
+    if before is None or session.interrupted(before.at, item.at):
         return ""
-    return f"a voice event changes ActivationState from {before[state]} to {item[state]}"
+    was, now = before[ACTIVATION], item[ACTIVATION]
+    if was == now or (was in TRANSIENT and view.set_failed(before, item)):
+        return ""
+    return f"a voice event changes ActivationState from {was} to {now}"
 
 
 @rule("connect.voice-end")
