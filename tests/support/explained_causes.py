@@ -124,6 +124,10 @@ CASES = {
         + "< PIN PinType=2 PinState=1 RemainingAttempts=3\n",
         READY + "> query PIN\n< PIN PinType=3 PinState=1 RemainingAttempts=3\n",
     ),
+    "sim-puk": Case(
+        OPENED + "> set PIN PinType=2\n< PIN status=2 PinType=11 PinState=1 RemainingAttempts=10\n",
+        OPENED + "> set PIN PinType=2\n< PIN PinType=11 PinState=0\n",
+    ),
     "sim-operator-lock": Case(
         READY + "> query PIN\n< PIN PinType=6 PinState=1 RemainingAttempts=10\n",
         READY + "> query PIN\n< PIN PinType=6 PinState=0\n",
@@ -182,6 +186,10 @@ CASES = {
     "ip-type": Case(
         ATTACHED + refused("status=2 ActivationState=3 NwError=50"),
         ATTACHED + refused("ActivationState=1 IpType=1 NwError=50"),
+    ),
+    "ip-type-6": Case(
+        ATTACHED + refused("status=2 ActivationState=3 NwError=51"),
+        ATTACHED + refused("ActivationState=1 IpType=2 NwError=51"),
     ),
     "login": Case(
         ATTACHED + refused("status=2 ActivationState=3 NwError=29"),

@@ -89,3 +89,22 @@ def test_a_second_answer_stands_out():
     answer = "< other RADIO_STATE tid=2 HwRadioState=1 SwRadioState=1\n"
     text = OPENED + QUERY + "< RADIO_STATE HwRadioState=1 SwRadioState=1\n" + answer
     assert [each[0] for each in found(text)] == ["doubled"]
+
+
+def test_a_refused_pin_reports_the_attempts_left_and_the_puk():
+    set_pin = "> set PIN PinType=2\n< PIN status=2 PinState=1 "
+    text = OPENED + "".join(
+        set_pin + rest + "\n"
+        for rest in ("PinType=2 RemainingAttempts=1", "PinType=11 RemainingAttempts=10")
+    )
+    wanted = [words for kind, words, *_ in found(text) if kind == "pin"]
+    assert wanted == ["PIN1 is wanted, 1 attempt left", "PUK1 is wanted, 10 attempts left"]
+
+
+def test_registration_is_no_part_of_what_is_seen_where_no_report_names_it():
+    silent = "! SIGNAL_STATE Rssi=99 ErrorRate=99\n"
+    searching = "! REGISTER_STATE RegisterState=2\n"
+    [(_, words, *_)] = [each for each in found(OPENED + silent) if each[0] == "signal"]
+    assert words == "no signal is measured (Rssi 99)"
+    [(_, words, *_)] = [each for each in found(OPENED + searching + silent) if each[0] == "signal"]
+    assert words == "no signal is measured (Rssi 99) while not registered"

@@ -264,9 +264,8 @@ def _pin(story: Story) -> Iterator[tuple[str, str, Step]]:
         kind = step.values.get("PinType")
         if not isinstance(kind, int) or not kind or step.values["PinState"] != 1:
             continue
-        left = step.values.get("RemainingAttempts")
-        attempts = f", {left} attempts left" if isinstance(left, int) and left < 0xFFFF else ""
-        yield "pin", f"{words.pin_name(kind)} is wanted{attempts}", step
+        wanted = f"{words.pin_name(kind)} is wanted{words.attempts_text(step.values)}"
+        yield "pin", wanted, step
 
 
 def _sim(story: Story) -> Iterator[tuple[str, str, Step]]:
@@ -277,7 +276,7 @@ def _sim(story: Story) -> Iterator[tuple[str, str, Step]]:
 
 
 def _signal(story: Story) -> Iterator[tuple[str, str, Step]]:
-    is_registered = False
+    is_registered: bool | None = None
     for step in story.of(StepKind.ANSWER, StepKind.EVENT):
         if step.name == "REGISTER_STATE" and isinstance(step.values.get("RegisterState"), int):
             is_registered = step.values["RegisterState"] in (3, 4, 5)
@@ -285,4 +284,5 @@ def _signal(story: Story) -> Iterator[tuple[str, str, Step]]:
         if isinstance(rssi, int) and rssi <= WEAK_RSSI and not step.has_failed:
             yield "signal", f"the signal is at the lower end (Rssi {rssi} of 31)", step
         elif rssi == RSSI_UNKNOWN and not is_registered and not step.values.get("RsrpSnr"):
-            yield "signal", "no signal is measured (Rssi 99) while not registered", step
+            while_what = "" if is_registered is None else " while not registered"
+            yield "signal", f"no signal is measured (Rssi 99){while_what}", step

@@ -315,20 +315,31 @@ def pin_wanted(
         is_ready = None if around is None else around.values["ReadyState"] == 1
         if ready is not None and is_ready is not ready:
             continue
-        left = step.values.get("RemainingAttempts")
-        attempts = f", {left} attempts left" if isinstance(left, int) and left < 0xFFFF else ""
-        yield Evidence(step, f"{words.pin_name(kind)} is locked{attempts}")
+        locked = f"{words.pin_name(kind)} is locked{words.attempts_text(step.values)}"
+        yield Evidence(step, locked)
 
 
 @predicate
 def sim_locked(story: Story) -> Iterator[Evidence]:
-    """ReadyState 6, or PIN1 or PUK1 locked at the last look at it."""
-    yield from ready_state(story, states=(6,), lasting=True)
+    """PIN1 locked at the last look at it; or ReadyState 6, where no PUK was seen to be wanted."""
+    last = _pin_wanted_last(story)
+    if last is None or last.values.get("PinType") != words.PUK1:
+        yield from ready_state(story, states=(6,), lasting=True)
+    if last is not None and last.values.get("PinType") == words.PIN1:
+        yield Evidence(last, f"PIN1 is locked{words.attempts_text(last.values)}")
+
+
+@predicate
+def sim_blocked(story: Story) -> Iterator[Evidence]:
+    """PUK1 wanted at the last look at it."""
+    last = _pin_wanted_last(story)
+    if last is not None and last.values.get("PinType") == words.PUK1:
+        yield Evidence(last, f"PUK1 is wanted{words.attempts_text(last.values)}")
+
+
+def _pin_wanted_last(story: Story) -> Step | None:
     last = story.last("PIN", "PinState")
-    if last is not None and last.values["PinState"] == 1 and last.values.get("PinType") in (2, 11):
-        left = last.values.get("RemainingAttempts")
-        attempts = f", {left} attempts left" if isinstance(left, int) and left < 0xFFFF else ""
-        yield Evidence(last, f"{words.pin_name(last.values['PinType'])} is locked{attempts}")
+    return last if last is not None and last.values["PinState"] == 1 else None
 
 
 @predicate

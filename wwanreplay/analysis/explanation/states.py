@@ -11,7 +11,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from wwanreplay.analysis.explanation import words
-from wwanreplay.analysis.explanation.steps import Step, StepKind, StepPlace, Story
+from wwanreplay.analysis.explanation.steps import (
+    REPORTED_BY_REFUSALS,
+    Step,
+    StepKind,
+    StepPlace,
+    Story,
+)
 from wwanreplay.mbim.qmi import QmiMessage, qmi_members
 
 #: Lanes of what is of a moment, and no state.
@@ -103,7 +109,8 @@ def _of_step(story: Story, step: Step) -> Iterator[tuple[str, str]]:
         return
     if step.has_failed:
         yield "failed", _failure(story, step)
-        return
+        if step.name not in REPORTED_BY_REFUSALS:
+            return
     if step.qmi is not None:
         yield from _qmi(step.qmi)
     reader = _READERS.get(step.name)
@@ -180,9 +187,7 @@ def _pin(_story: Story, step: Step) -> Iterator[tuple[str, str]]:
     if not values["PinType"] or not values["PinState"]:
         yield "PIN", "none is wanted"
         return
-    left = values.get("RemainingAttempts")
-    attempts = f", {left} attempts left" if isinstance(left, int) and left < 0xFFFF else ""
-    yield "PIN", f"{name} is wanted{attempts}"
+    yield "PIN", f"{name} is wanted{words.attempts_text(values)}"
 
 
 def _radio(_story: Story, step: Step) -> Iterator[tuple[str, str]]:

@@ -118,6 +118,10 @@ def short_name(key: tuple[int, int]) -> str:
     return name.removeprefix("MBIM_CID_") if find_cid(*key) is not None else name
 
 
+#: Commands whose refusal has the state in its body: a wrong PIN, and the attempts that are left.
+REPORTED_BY_REFUSALS: Final = frozenset({"PIN"})
+
+
 @dataclass(slots=True)
 class Story:
     """All steps of one device, and what is known of the log.
@@ -149,11 +153,11 @@ class Story:
                 yield step
 
     def reported(self, name: str) -> Sequence[Step]:
-        """Answers and events of a command, in order, failed ones left out."""
+        """Answers and events of a command, in order, without refusals that report nothing."""
         if self._reported is None:
             self._reported = {}
             for step in self.of(StepKind.ANSWER, StepKind.EVENT):
-                if not step.has_failed:
+                if not step.has_failed or step.name in REPORTED_BY_REFUSALS:
                     self._reported.setdefault(step.name, []).append(step)
         return self._reported.get(name, ())
 

@@ -17,7 +17,7 @@ from wwanreplay.analysis.explanation.steps import Step, StepKind, Story
 WEAK_RSSI: Final = 2
 RSSI_UNKNOWN: Final = 99
 #: PINs without which a SIM is not ready.
-_OF_SIM: Final = (2, 11)
+_OF_SIM: Final = (words.PIN1, words.PUK1)
 
 
 def undone_later(story: Story, step: Step) -> tuple[str, Step] | None:
@@ -80,7 +80,10 @@ def _ready(story: Story, step: Step) -> tuple[str, Step] | None:
 def _pin(story: Story, step: Step) -> tuple[str, Step] | None:
     kind = step.values.get("PinType")
     for later in _behind(story, step, "PIN", "PinState"):
-        if later.values.get("PinType") != kind or later.values["PinState"] != 1:
+        wanted = later.values.get("PinType")
+        if kind == words.PIN1 and wanted == words.PUK1 and later.values["PinState"] == 1:
+            return f"PUK1 is wanted{words.attempts_text(later.values)}", later
+        if wanted != kind or later.values["PinState"] != 1:
             return f"{words.pin_name(kind) if isinstance(kind, int) else 'it'} is not wanted", later
     return _ready(story, step) if kind in _OF_SIM else None
 

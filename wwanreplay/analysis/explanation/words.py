@@ -81,6 +81,19 @@ def error_meaning(value: int | None) -> str:
     return _ERROR_NAMES.get(value or 0, ("", ""))[1].split(";")[0]
 
 
+_PIN_TYPES = dict(ENUMS["MbimPinType"].members)
+PIN1: Final = _PIN_TYPES["MBIM_PIN_TYPE_PIN1"]
+PUK1: Final = _PIN_TYPES["MBIM_PIN_TYPE_PUK1"]
+
+
+def attempts_text(values: Mapping[str, Any]) -> str:
+    """The attempts left at a PIN, to stand behind its name; empty where none are reported."""
+    left = values.get("RemainingAttempts")
+    if not isinstance(left, int) or left >= 0xFFFF:
+        return ""
+    return f", {left} attempt{'' if left == 1 else 's'} left"
+
+
 def pin_name(value: int) -> str:
     """A kind of PIN: PIN1, network PIN."""
     for name, number in ENUMS["MbimPinType"].members:
