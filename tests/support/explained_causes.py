@@ -102,6 +102,10 @@ CASES = {
         READY + SILENT + QUERY + "@ 60\n# closing device...\n",
         READY + SILENT + "@ 60\n# closing device...\n",
     ),
+    "firmware-silent": Case(
+        READY + QUERY * 4 + "@ 60\n",
+        READY + QUERY * 4 + "@ 60\n< RADIO_STATE HwRadioState=1 SwRadioState=1\n",
+    ),
     "sim-starting": Case(
         OPENED + "> query PIN\n< PIN status=14\n> query PIN\n< PIN PinType=2\n",
         OPENED + "> query PIN\n< PIN status=9\n",

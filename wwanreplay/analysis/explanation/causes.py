@@ -174,6 +174,16 @@ CAUSES: Final = (
         "openwrt/packages#19984; openwrt/openwrt#18928",
         _SEVERAL,
     ),
+    Cause(
+        "firmware-silent",
+        Subject.TRANSPORT,
+        when("silent_from", at_least=3, below=10),
+        "the firmware went silent, or crashed, after what it answered last",
+        "the kernel's log for a crash, endpoint errors or a new enumeration at that time",
+        "a power cycle; newer firmware",
+        "fwupd/firmware-lenovo#415; fwupd/firmware-lenovo#427",
+        _SEVERAL,
+    ),
     # ------------------------------------------------------------------ SIM
     Cause(
         "sim-starting",

@@ -188,6 +188,24 @@ def given_up(story: Story, *, in_a_row: int) -> Iterator[Evidence]:
         if counted and int(counted[1]) >= in_a_row:
             yield Evidence(step, f"the host counts {counted[1]} time-outs in a row")
             return
+    run = _unanswered_at_the_end(story)
+    if len(run) >= in_a_row:
+        yield Evidence(run[0], f"{len(run)} messages in a row without an answer, then none is sent")
+
+
+@predicate
+def silent_from(story: Story, *, at_least: int, below: int) -> Iterator[Evidence]:
+    """A modem that had answered, and then answers none of some commands to the log's end."""
+    run = _unanswered_at_the_end(story)
+    if not at_least <= len(run) < below:
+        return
+    answered = [step.request for step in story.of(StepKind.ANSWER) if step.request is not None]
+    if answered:
+        text = f"no answer to the last {len(run)} commands; the last one answered was"
+        yield Evidence(run[0], f"{text} {words.title(answered[-1])}")
+
+
+def _unanswered_at_the_end(story: Story) -> list[Step]:
     missing = set(map(id, unanswered(story)))
     run: list[Step] = []
     for step in story.of(StepKind.OPEN, StepKind.COMMAND, StepKind.ANSWER, StepKind.OPENED):
@@ -195,8 +213,7 @@ def given_up(story: Story, *, in_a_row: int) -> Iterator[Evidence]:
             run = []
         elif id(step) in missing or step.answer is None:
             run.append(step)
-    if len(run) >= in_a_row:
-        yield Evidence(run[0], f"{len(run)} messages in a row without an answer, then none is sent")
+    return run
 
 
 # ------------------------------------------------------------------ radio
