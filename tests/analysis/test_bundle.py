@@ -36,13 +36,23 @@ def of_log(tmp_path_factory):
 
 def test_it_holds_trace_report_log_and_a_manifest_that_is_right(of_log):
     found = members(of_log)
-    assert list(found) == [MANIFEST, TRACE, "report.txt", "log/log.log"]
+    assert list(found) == [MANIFEST, TRACE, "explain.txt", "report.txt", "log/log.log"]
     manifest = json.loads(found[MANIFEST])
     assert manifest["versions"]["model"] > 0
     for each in manifest["members"]:
         data = found[each["name"]]
         assert (each["size"], each["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
     assert b"note (against the model)" in found["report.txt"]
+
+
+def test_its_page_of_explain_has_the_lines_of_the_log(of_log):
+    page = members(of_log)["explain.txt"].decode()
+    own = run("explain", LOG).stdout
+    assert page.startswith("log.log\n")
+    assert "What stands out" in page
+    assert [line for line in page.splitlines() if line.startswith("  line ")] == [
+        line for line in own.splitlines() if line.startswith("  line ")
+    ]
 
 
 def test_it_opens_with_the_verbs_of_a_trace(of_log):

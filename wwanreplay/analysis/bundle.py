@@ -2,8 +2,9 @@
 
     summary = bundle("bug.log.gz", "bug.wwbundle", key=b"a secret")
 
-A bundle is a zip archive (`packing/archive.py`): the trace, the log it was made of, the page that
-reports on it, and a manifest with versions and hashes. Nothing is in it that scrub has not passed.
+A bundle is a zip archive (`packing/archive.py`): the trace, the log it was made of, the page of
+`explain`, the report of the judges, and a manifest with versions and hashes. Nothing is in it that
+scrub has not passed.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from wwanreplay.errors import UsageError, WwanReplayError
 from wwanreplay.outputs import whole
 from wwanreplay.packing.archive import TRACE, write_archive
 
+EXPLAINED: Final = "explain.txt"
 PAGE: Final = "report.txt"
 #: Endings of a log that stay, as they say how it is read; the rest of its name may be somebody's.
 LOG_ENDINGS: Final = frozenset(
@@ -101,6 +103,8 @@ def bundle(
         summary.values_replaced = sum(report.values.values())
         summary.doubtful = list(report.doubtful)
         members: dict[str, bytes | Path] = {TRACE: trace}
+        explained = _explained(log or trace, format_name, device, expanded_size_max)
+        members[EXPLAINED] = _clean(explained, folder).encode()
         members[PAGE] = _clean((page or report_page)(trace), folder).encode()
         if log is not None:
             members[f"log/{log.name}"] = log
@@ -163,6 +167,21 @@ def _with_expected(source: str | os.PathLike[str], folder: Path) -> Path:
     with_them = folder / "expected.wwtrace"
     embedded(Path(source), beside.read_text(encoding="utf-8"), with_them)
     return with_them
+
+
+def _explained(
+    source: Path, format_name: str | None, device: str | None, size_max: int | None
+) -> str:
+    """What `explain` says of the scrubbed log, or of the trace where there is no log."""
+    from wwanreplay.analysis.explanation import explain_files
+
+    try:
+        pages = explain_files(
+            [str(source)], format_name=format_name, device=device, expanded_size_max=size_max
+        )
+        return "\n".join(f"{page}\n" for page in pages)
+    except WwanReplayError as error:  # what cannot be explained can be sent all the same
+        return f"{error}\n"
 
 
 def _clean(text: str, folder: Path) -> str:

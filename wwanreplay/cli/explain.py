@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 
 import click
 
 from wwanreplay.cli.options import (
+    allow_doubtful_option,
+    force_output_option,
     inputs_argument,
+    key_of,
+    key_options,
     max_expanded_option,
+    shared_option,
     stretch_of,
     stretch_options,
 )
@@ -24,6 +30,16 @@ from wwanreplay.errors import EXIT_YES
 @stretch_options
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, a list with a page a session.")
 @max_expanded_option
+@click.option(
+    "--bundle",
+    "out",
+    metavar="OUT",
+    help="Also write OUT, one file to send, as `bundle` does: all in it is scrubbed.",
+)
+@key_options
+@force_output_option
+@allow_doubtful_option
+@shared_option
 @progress_option()
 def command(
     files: tuple[str, ...],
@@ -33,32 +49,57 @@ def command(
     stop: str | None,
     as_json: bool,
     expanded_size_max: int | None,
+    out: str | None,
+    key: str | None,
+    key_file: str | None,
+    force: bool,
+    allow_doubtful: bool,
+    shared: bool,
 ) -> int:
     """Say what a log or trace shows: what happened, what stands out, likely causes, faults.
 
     Logs are whatever import reads, packed or not; several are of one session. A trace is explained
     by itself. Of a part, --start and --stop, is listed what stands in it; it is judged by all of
     the session. Identities are masked. The exit code is 1 where a fault is found; 3 for what cannot
-    be read or holds no message, with how to get a log that does.
+    be read or holds no message, with how to get a log that does. With --bundle it is 1 also where
+    scrub refuses; then OUT is not written and no page printed.
     """
     if not files:
         raise click.UsageError("a file is needed: a log or a trace, or - for the standard input")
     if files.count("-") > 1:
         raise click.UsageError("the standard input can be read only once")
-    from wwanreplay.analysis.explanation import explain_files, page_json, page_lines
+    if out is not None:
+        _check_bundle(files, out)
+    from wwanreplay.analysis.explanation import Explained, explain_files, page_json, page_lines
 
     stretch = stretch_of(start, stop)
     pages = []
     code = EXIT_YES
-    for number, found in enumerate(
-        explain_files(
-            files,
+    explained: Iterable[Explained] = explain_files(
+        files,
+        format_name=format_name,
+        device=device,
+        expanded_size_max=expanded_size_max,
+        stretch=stretch,
+    )
+    if out is not None:
+        from wwanreplay.analysis.bundle import bundle
+
+        explained = list(explained)  # what cannot be read says so before anything is written
+        summary = bundle(
+            files[0],
+            out,
+            key_of(key, key_file),
             format_name=format_name,
             device=device,
             expanded_size_max=expanded_size_max,
-            stretch=stretch,
+            force=force,
+            shared=shared,
+            allow_doubtful=allow_doubtful,
         )
-    ):
+        for line in summary.lines():
+            echo(line, err=True)
+    for number, found in enumerate(explained):
         code = max(code, found.exit_code)
         if as_json:
             pages.append(page_json(found))
@@ -70,3 +111,13 @@ def command(
     if as_json:
         click.echo(json.dumps(pages, indent=1))
     return code
+
+
+def _check_bundle(files: Sequence[str], out: str) -> None:
+    """UsageError for what cannot be bundled; it is told before the work begins."""
+    from wwanreplay.outputs import is_standard_output
+
+    if len(files) != 1 or files[0] == "-":
+        raise click.UsageError("--bundle takes one file: a log or a trace")
+    if is_standard_output(out):
+        raise click.UsageError("--bundle needs a file: the page goes to the standard output")
