@@ -14,6 +14,14 @@ _Q: Final = r"\\?[\"']?"
 _PIN: Final = r"(\d{4,16})(?!\d)"
 _VALUE: Final = r"([^\s\"',;\\&]+)"
 _ARGUMENT: Final = r"\\?\"([^\"\\\n]*)\\?\""
+# One of several, which may be empty.
+_MAYBE: Final = r"\\?[\"']?([^\s\"',;\\&]*)\\?[\"']?"
+_QUOTED: Final = r"\\?[\"']([^\"'\\\n]{1,200})\\?[\"']"
+# A name is no number, which would be replaced wherever it stands.
+_NAME: Final = r"((?=[^\s\"',;\\&<>()]*[A-Za-z])[^\s\"',;\\&<>()]+)"
+# How D-Bus tools and content providers of Android put a type between a name and its value.
+_TYPED: Final = r"[\"']?(?:[ \t]+s[ \t]+|\s+variant\s+(?:string\s+)?|[,:]s(?:tring)?:)"
+_IS: Final = r"(?:is[ \t]+|was[ \t]+|to[ \t]+)?"
 
 
 class Command(NamedTuple):
@@ -28,6 +36,7 @@ def _row(token: str, pattern: str, *fields: str) -> Command:
     return Command(token, re.compile(pattern, re.IGNORECASE), fields)
 
 
+_TWO_NUMBERS: Final = ("TelephoneNumbers", "TelephoneNumbers")
 _NUMBERS: Final = r"\s*[=:]\s*\d+\s*,\s*\d+\s*,\s*"
 _LINE: Final = r"[^\n]*\r?\n([^\n]+)"
 _POSITION: Final = r"\d{3,5}\.\d+,[NS],\d{3,5}\.\d+,[EW]"
@@ -44,6 +53,8 @@ ROWS: Final = (
     _row("+cpin", rf"2?\s*=\s*{_Q}{_PIN}{_Q}(?:{_NEXT}{_PIN})?", "Pin", "Pin"),
     _row("+clck", rf"\s*=\s*{_Q}\w+{_Q}\s*,\s*\d\s*,\s*{_Q}{_PIN}", "Pin"),
     _row("+cpwd", rf"\s*=\s*{_Q}\w+{_Q}{_NEXT}{_PIN}{_Q}{_NEXT}{_PIN}", "Pin", "Pin"),
+    _row("^spin", rf"\s*=\s*{_Q}{_PIN}{_Q}(?:{_NEXT}{_PIN})?", "Pin", "Pin"),
+    _row("^cpin", rf"\s*=\s*{_Q}{_PIN}{_Q}(?:{_NEXT}{_PIN})?", "Pin", "Pin"),
     _row(
         "+cgdcont",
         rf"\s*[=:]\s*\d+\s*,\s*{_ARGUMENT}\s*,\s*{_ARGUMENT}(?:\s*,\s*{_ARGUMENT})?",
@@ -51,11 +62,11 @@ ROWS: Final = (
         "AccessString",
         "IPAddress",
     ),
-    _row("+cgauth", rf"{_NUMBERS}{_Q}{_VALUE}{_Q}{_NEXT}{_VALUE}", "UserName", "Password"),
-    _row("$qcpdpp", rf"{_NUMBERS}{_Q}{_VALUE}{_Q}{_NEXT}{_VALUE}", "Password", "UserName"),
+    _row("+cgauth", rf"{_NUMBERS}{_MAYBE}\s*,\s*{_MAYBE}", "UserName", "Password"),
+    _row("$qcpdpp", rf"{_NUMBERS}{_MAYBE}\s*,\s*{_MAYBE}", "Password", "UserName"),
     _row(
         "^authdata",
-        rf"{_NUMBERS}{_Q}{_VALUE}{_Q}{_NEXT}{_VALUE}{_Q}{_NEXT}{_VALUE}",
+        rf"{_NUMBERS}{_MAYBE}\s*,\s*{_MAYBE}\s*,\s*{_MAYBE}",
         "AccessString",
         "Password",
         "UserName",
@@ -129,10 +140,41 @@ ROWS: Final = (
     _row("unlock", rf"(?:ing)?[ \t]+(?:with[ \t]+|pin[ \t]+)*{_Q}{_PIN}", "Pin"),
     _row(
         "pin",
-        rf"[12]?(?:[ _-]?code)?[ \t]+(?:is[ \t]+|was[ \t]+|set[ \t]+to[ \t]+)?{_Q}{_PIN}",
+        rf"[12]?(?:[ _-]?code)?[ \t]+(?:is[ \t]+|was[ \t]+|set[ \t]+to[ \t]+)?[(\[]?{_Q}{_PIN}",
         "Pin",
     ),
-    _row("puk", rf"[12]?(?:[ _-]?code)?[ \t]+(?:is[ \t]+|was[ \t]+)?{_Q}{_PIN}", "Pin"),
+    _row("puk", rf"[12]?(?:[ _-]?code)?[ \t]+(?:is[ \t]+|was[ \t]+)?[(\[]?{_Q}{_PIN}", "Pin"),
+    *(
+        _row(token, rf"[12]?[ \w]{{0,24}}?[ \t](?:is|was|to|lautet)[ \t]+{_Q}{_PIN}", "Pin")
+        for token in ("pin", "puk")
+    ),
+    *(_row(token, rf"[12]?{_TYPED}{_Q}{_PIN}", "Pin") for token in ("pin", "puk")),
+    _row("apn", rf"{_TYPED}{_Q}{_VALUE}", "AccessString"),
+    _row("apn", rf"[ \t]+{_IS}{_QUOTED}", "AccessString"),
+    _row("apn", rf"[ \t]+{_IS}((?=[\w.-]{{5}})[\w-]+(?:\.[\w-]+)+)", "AccessString"),
+    _row("password", rf"{_TYPED}{_Q}{_VALUE}", "Password"),
+    _row("password", rf"[ \t]+{_QUOTED}", "Password"),
+    _row("pass", rf"(?:wd|word|phrase|code)?[ \t]*=[ \t]*{_Q}{_VALUE}", "Password"),
+    _row("pass", rf"(?:wd|word|phrase|code)?['\"]?[ \t]*:[ \t]*<?{_QUOTED}", "Password"),
+    _row("user", rf"(?:[ _-]?name)?{_TYPED}{_Q}{_VALUE}", "UserName"),
+    _row("user", rf"(?:[ _-]?name)?[ \t]+{_IS}{_QUOTED}", "UserName"),
+    _row("user", rf"['\")]?[ \t]*[:=][ \t]*(?!s:)<?{_Q}{_NAME}", "UserName"),
+    _row("session", rf"[ \t]+(?:(?:opened|closed) for|\w+ of) user[ \t]+{_NAME}", "UserName"),
+    _row("own", r"[ \t]*:[ \t]*(\+?\d{5,20})(?:[ \t]*,[ \t]*(\+?\d{5,20}))?", *_TWO_NUMBERS),
+    # quectel-CM, simcom-cm and the like.
+    _row(
+        "-cm",
+        rf"[^\n]*?[ \t]-s[ \t]+{_Q}{_VALUE}{_Q}(?:[ \t]+(?!-){_Q}{_VALUE}{_Q}"
+        rf"(?:[ \t]+(?!-){_Q}{_VALUE})?)?",
+        "AccessString",
+        "UserName",
+        "Password",
+    ),
+    _row("-cm", rf"[^\n]*?[ \t]-p[ \t]+{_Q}{_PIN}", "Pin"),
+    _row("lpac", rf"[^\n]*?[ \t]-m[ \t]+{_Q}{_VALUE}", "Password"),
+    _row("lpac", rf"[^\n]*?[ \t]-c[ \t]+{_Q}{_VALUE}", "Password"),
+    _row("lpa:1$", r"[^$\s]*\$([A-Za-z0-9-]+)", "Password"),
+    _row("eid", rf"{_Q}[ \t]*[:=][ \t]*{_Q}(\d{{32}})(?!\d)", "Text"),
     _row(
         "umbim",
         rf"[^\n]*[ \t]connect[ \t]+(?:ip\w*:)?{_VALUE}"
@@ -159,10 +201,12 @@ ROWS: Final = (
     _row("gsm.", rf"password[ \t:]+{_Q}{_VALUE}", "Password"),
     _row("nmcli", rf"[^\n]*[ \t]apn[ \t]+{_Q}{_VALUE}", "AccessString"),
     _row("nmcli", rf"[^\n]*[ \t]user[ \t]+{_Q}{_VALUE}", "UserName"),
+    _row("nmcli", rf"[^\n]*[ \t]password[ \t]+{_Q}{_VALUE}", "Password"),
     _row("option", rf"[ \t]+{_Q}apn{_Q}[ \t]+{_Q}{_VALUE}", "AccessString"),
     _row("option", rf"[ \t]+{_Q}(?:pin|puk)(?:code)?{_Q}[ \t]+{_Q}{_PIN}", "Pin"),
     _row("option", rf"[ \t]+{_Q}username{_Q}[ \t]+{_Q}{_VALUE}", "UserName"),
     _row("option", rf"[ \t]+{_Q}password{_Q}[ \t]+{_Q}{_VALUE}", "Password"),
+    _row("option", rf"[ \t]+{_Q}hostname{_Q}[ \t]+{_Q}([\w.-]+)", "HostName"),
     _row("password", rf"[ \t]+(?:is|was)[ \t]+{_Q}{_VALUE}", "Password"),
     _row("psk", rf"\s*=\s*{_Q}{_VALUE}", "Password"),
     _row("chap", r" Response[^\n]*name[ \t]*=[ \t]*\"([^\"\n]+)\"", "UserName"),

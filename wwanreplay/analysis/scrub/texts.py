@@ -34,7 +34,9 @@ _LABELS = (
 _LABELLED = re.compile(
     r"(?:(?<![A-Za-z0-9])|(?<=%2[026])|(?<=%3F))(?:"
     + "|".join(f"(?P<l{number}>{pattern})" for number, (pattern, _) in enumerate(_LABELS))
-    + r")(?:(?:['\")\]]|%22|\\[\"'])*[ \t]*(?:=>|=3D|[:=]|%3[AaDd])[ \t]*(?:%22|\\(?=[\"']))*"
+    # Behind the sign, D-Bus tools print <'a value'>, and Android's `:s:`.
+    + r")(?:(?:['\")\]]|%22|\\[\"'])*[ \t]*(?:=>|=3D|[:=]|%3[AaDd])(?:(?<=:)s:)?[ \t]*"
+    r"(?:%22|\\(?=[\"'])|<(?=[\"'<]))*"
     r"|[ \t]+(?=\[))(?:\[(?P<bracket>[^\]\n]{1,400}+)\]|'(?P<single>[^'\n]{1,400}+)'"
     r"|\"(?P<double>[^\"\n]{1,400}+)\""
     r"|(?P<bare>(?:(?!%2[026]|&\w{1,20}=)[^\s,;'\"])+))",
@@ -120,7 +122,7 @@ _ESCAPED_WIDE = re.compile(r"(?:[!-\]_-~]\^@){4,}+")
 _PUBLIC_NAMES = frozenset(
     {"admin", "administrator", "debian", "default", "host", "kernel", "linux", "localhost", "lte"}
     | {"mbim", "modem", "modemmanager", "openwrt", "pi", "public", "raspberrypi", "root", "router"}
-    | {"ubuntu", "user"}
+    | {"daemon", "messagebus", "n/a", "nobody", "system", "systemd", "ubuntu", "user"}
 )
 _ARROWED_NAME = re.compile(r"(?:<{6}|>{6})[ \t]+([A-Za-z][\w .\[\]-]{0,60}?)[ \t]*=[ \t]*'?$")
 _BYTES = re.compile(r"[0-9A-Fa-f]{2}(?:[: -][0-9A-Fa-f]{2})+")
