@@ -20,6 +20,11 @@ SERVICE = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
 FITTING = {
     "ContextType": "7e5e2a7e-4e6f-7272-736b-656e7e5e2a7e",
     "SessionId": 1,
+    "RegisterAction": 1,
+    "ActivationCommand": 1,
+    "Compression": 1,
+    "AuthProtocol": 2,
+    "IpType": 3,
     "DssLinkState": 1,
     "ProviderId": "00101",
     "Configurations": [

@@ -287,3 +287,80 @@ def test_messages_are_what_they_were() -> None:
 def wires(modem: Modem) -> list[Event]:
     """The transfers of a recording."""
     return [event for event in modem.recording.events if event.kind == Kind.KIND_WIRE]
+
+
+IDLE_HINT = (BASIC_CONNECT, 21)
+HOME_PROVIDER = (BASIC_CONNECT, 6)
+ACTIVATION = {
+    "SessionId": 0,
+    "ActivationCommand": 1,
+    "AccessString": "internet.example",
+    "UserName": "",
+    "Password": "",
+    "Compression": 0,
+    "AuthProtocol": 0,
+    "IpType": 1,
+    "ContextType": INTERNET,
+}
+
+
+@pytest.mark.parametrize("wrong", [{"ActivationCommand": 2}, {"IpType": 5}, {"IpType": 6}])
+def test_numbers_that_only_wwan_names_activate_nothing(wrong: dict[str, int]) -> None:
+    modem = Modem()
+    assert modem.ask(CONNECT, "set", **{**ACTIVATION, **wrong})[0] == "INVALID_PARAMETERS"
+    assert modem.ask(CONNECT, "set", **ACTIVATION)[0] == "SUCCESS"
+
+
+@pytest.mark.parametrize("state", [2, 3])
+def test_a_stream_is_not_closed_by_a_state_that_mbim_does_not_name(state: int) -> None:
+    modem = Modem()
+    stream = {"DeviceServiceId": STREAMS, "DssSessionId": 1}
+    assert modem.ask((DSS, 1), "set", **stream, DssLinkState=1)[0] == "SUCCESS"
+    assert modem.ask((DSS, 1), "set", **stream, DssLinkState=state)[0] == "NO_DEVICE_SUPPORT"
+    assert modem.function.bridge.memory.open_streams == {1: STREAMS}
+
+
+def test_an_idle_hint_is_on_or_off() -> None:
+    modem = Modem()
+    assert modem.ask(IDLE_HINT, "set", State=1)[0] == "SUCCESS"
+    assert modem.ask(IDLE_HINT, "set", State=7)[0] == "INVALID_PARAMETERS"
+    assert modem.ask(IDLE_HINT) == ("SUCCESS", {"State": 1})
+
+
+def test_refused_thresholds_change_nothing_that_is_reported() -> None:
+    modem = Modem()
+    names = ("SignalStrengthInterval", "RssiThreshold", "ErrorRateThreshold")
+    assert modem.ask(SIGNAL, "set", **dict(zip(names, (7, 2, 3), strict=True)))[0] == "SUCCESS"
+    refused = modem.ask(SIGNAL, "set", **dict(zip(names, (7, 40, 99), strict=True)))
+    assert refused[0] == "INVALID_PARAMETERS"
+    assert modem.ask(SIGNAL)[1]["ErrorRateThreshold"] == 3
+
+
+def test_a_refused_activation_changes_no_context() -> None:
+    modem = Modem()
+    modem.connect(0)
+    before = dict(modem.function.bridge.memory.contexts)
+    mms = CONTEXT_TYPES["MBIM_CONTEXT_TYPE_MMS"][0]
+    refused = modem.ask(CONNECT, "set", **{**ACTIVATION, "AuthProtocol": 9, "ContextType": mms})
+    assert refused[0] != "SUCCESS"
+    assert modem.function.bridge.memory.contexts == before
+
+
+def test_a_removed_device_is_not_initialized_whatever_session_is_asked() -> None:
+    modem = Modem()
+    modem.connect(0)
+    modem.lifecycle(Lifecycle.LIFECYCLE_SURPRISE_REMOVAL)
+    modem.open()
+    query = dict.fromkeys(("ActivationState", "VoiceCallState", "IpType", "NwError"), 0)
+    asked = modem.ask(CONNECT, SessionId=7, ContextType=INTERNET, **query)
+    assert asked == ("NOT_INITIALIZED", {})
+    empty = {"SessionId": 5, "PcoDataSize": 0, "PcoDataType": 0, "PcoDataBuffer": b""}
+    assert modem.ask((EXTENSIONS, 9), PcoValue=empty) == ("NOT_INITIALIZED", {})
+
+
+def test_the_class_of_a_network_does_not_depend_on_what_was_asked_before() -> None:
+    modem = Modem("cdma")
+    first = modem.ask(HOME_PROVIDER)
+    assert first[1]["Provider"]["CellularClass"] == 2
+    modem.ask((BASIC_CONNECT, 1))
+    assert modem.ask(HOME_PROVIDER) == first

@@ -4,13 +4,15 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from wwanreplay.mbim import statuses
-from wwanreplay.mbim.commands import SUBSCRIBE_LIST
+from wwanreplay.mbim.commands import CONNECT, SUBSCRIBE_LIST
 from wwanreplay.mbim.memory import Memory
 from wwanreplay.mbim.tables import BASIC_CONNECT, DSS
 from wwanreplay.mbim.transactions import Transaction
+from wwanreplay.mbim.values import ACTIVATE
 from wwanreplay.protocol import codec as ndis
 
 HOME_PROVIDER: Final = (BASIC_CONNECT, 6)
+SIGNAL_STATE: Final = (BASIC_CONNECT, 11)
 
 
 def status_of_answer(
@@ -45,6 +47,16 @@ def _is_unchanged_home(transaction: Transaction, answer: ndis.Decoded) -> bool:
     return bool(answer.get("HomeProvider.Provider.ProviderId", wanted) != wanted)
 
 
+def asked_context(transaction: Transaction) -> tuple[str, int] | None:
+    """Type and IP type of the context that a command activates; None for all other commands."""
+    tie, values = transaction.tie, transaction.values
+    if tie is None or tie.key != CONNECT or not transaction.is_set:
+        return None
+    if values["ActivationCommand"] != ACTIVATE:
+        return None
+    return values["ContextType"], values["IpType"]
+
+
 def remember(transaction: Transaction, memory: Memory, services: Collection[str]) -> None:
     """Keep what a set that succeeded has chosen; `services` are the device's own."""
     tie, values = transaction.tie, transaction.values
@@ -56,6 +68,10 @@ def remember(transaction: Transaction, memory: Memory, services: Collection[str]
             entry["DeviceServiceId"]: frozenset(entry["Cids"]) for entry in entries
         }
         memory.vendor_events = any(entry["DeviceServiceId"] in services for entry in entries)
+    elif tie.key == SIGNAL_STATE:
+        memory.error_rate_threshold = values["ErrorRateThreshold"]
+    elif tie.key == CONNECT and (context := asked_context(transaction)) is not None:
+        memory.contexts[values["SessionId"]] = context
     elif tie.service == DSS:
         session = values["DssSessionId"]
         memory.open_streams.pop(session, None)

@@ -20,7 +20,8 @@ from collections.abc import Collection, Mapping, Sequence
 from wwanreplay._core import Event, Kind, Namespace
 from wwanreplay.errors import DecodeError, UsageError
 from wwanreplay.mbim import codec, messages, statuses
-from wwanreplay.mbim.answers import remember, status_of_answer
+from wwanreplay.mbim.allowed import refuse_unnamed
+from wwanreplay.mbim.answers import asked_context, remember, status_of_answer
 from wwanreplay.mbim.commands import (
     CONNECT,
     DEVICE_SERVICES,
@@ -34,7 +35,7 @@ from wwanreplay.mbim.converters import Known
 from wwanreplay.mbim.device_requests import DeviceRequests
 from wwanreplay.mbim.fragments import CONTROL_TRANSFER_MIN, Joiner, split
 from wwanreplay.mbim.header import HOST_TYPES, command_header, look
-from wwanreplay.mbim.memory import Memory
+from wwanreplay.mbim.memory import CLASS_GSM, Memory
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.reports import (
     READ,
@@ -47,7 +48,6 @@ from wwanreplay.mbim.reports import (
 )
 from wwanreplay.mbim.served_commands import ServedCommands
 from wwanreplay.mbim.tables import (
-    BASIC_CONNECT,
     MBIMEX_1_0,
     MBIMEX_3_0,
     MBIMEX_NEWEST,
@@ -56,7 +56,6 @@ from wwanreplay.mbim.tables import (
 )
 from wwanreplay.mbim.ties import Tie
 from wwanreplay.mbim.transactions import Refusal, Transaction, Transactions
-from wwanreplay.mbim.values import ACTIVATE
 from wwanreplay.mbim.versions import VERSION, VERSION_MEMBER, agreed
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol import codec as ndis
@@ -91,7 +90,8 @@ class Bridge:
     that it was made for, which says what forms of structures it takes. `session_count` is
     the number of contexts that the device can have: a query of a session beyond them that is not
     active is refused. `stream_limits` are how many device service streams may be open: of all
-    services (under the empty name) and of each. `oids` are the numbers of those that the device
+    services (under the empty name) and of each. `cellular_class` is that of the device, for
+    messages before one that names it. `oids` are the numbers of those that the device
     has, None for all: commands of others have no device support.
     No message to the host is longer than `control_transfer_max`, whatever the host would take.
     `mbimex_newest` is the newest MBIMEx version that the function speaks, and `mbimex` the one in
@@ -110,6 +110,7 @@ class Bridge:
         mbimex_newest: int = MBIMEX_1_0,
         session_count: int = SESSION_ID_MAX + 1,
         stream_limits: Mapping[str, int] | None = None,
+        cellular_class: int = CLASS_GSM,
     ) -> None:
         if control_transfer_max < CONTROL_TRANSFER_MIN:
             raise UsageError(
@@ -127,7 +128,7 @@ class Bridge:
         self.release = release
         self.oids = None if oids is None else frozenset(oids)
         self._served = ServedCommands(self.services, driver_model, self.oids, mbimex_newest)
-        self.memory = Memory()
+        self.memory = Memory(cellular_class=cellular_class)
         self.max_control_transfer: int | None = None
         self._joiner = Joiner()
         self._transactions = Transactions()
@@ -292,12 +293,16 @@ class Bridge:
                     return [], self._done(transaction, statuses.SUCCESS, own)
             requests = self._start(message, transaction, time_ns, route, tie)
         except Refusal as refusal:
-            return [], self._done(transaction, refusal.status)
+            return [], self._refused(transaction, refusal.status)
         except (DecodeError, UsageError):
             # A buffer that is wrongly encoded, or holds what the structure cannot carry.
-            return [], self._done(transaction, statuses.INVALID_PARAMETERS)
+            return [], self._refused(transaction, statuses.INVALID_PARAMETERS)
         self._transactions.begin(transaction, requests)
         return requests, []
+
+    def _refused(self, transaction: Transaction, status: int) -> list[bytes]:
+        """Answer a command that does not reach the device; one that is gone refuses all alike."""
+        return self._done(transaction, status if self.is_present else statuses.NOT_INITIALIZED)
 
     def _own_answer(self, message: Message) -> bytes | None:
         """Answer a command that the function keeps from the device; None for all others."""
@@ -362,7 +367,7 @@ class Bridge:
             self._routes[route] = tie
         code, operation = tie.key, "set" if is_set else "query"
         transaction.tie, transaction.is_set = tie, is_set
-        transaction.values = self._command_values(code, operation, message.buffer)
+        transaction.values = self._command_values(tie, operation, message.buffer)
         if code == SUBSCRIBE_LIST:
             transaction.indication = SUBSCRIPTION
             wanted = [entry["DeviceServiceId"] for entry in transaction.values["Events"]]
@@ -397,21 +402,20 @@ class Bridge:
         if ending is not None:
             transaction.indication = PROTOCOL.indication_by_name[ending].number
         payload = self._input_of(tie, is_set, buffer, values)
-        if is_set and tie.key == SIGNAL_STATE:
-            self.memory.error_rate_threshold = values["ErrorRateThreshold"]
-        if is_set and tie.key == CONNECT and values["ActivationCommand"] == ACTIVATE:
-            self.memory.contexts[values["SessionId"]] = (values["ContextType"], values["IpType"])
         requests = [self._requests.oid(time_ns, is_set, tie.oid_name, payload, transaction.port)]
         if tie.also_queried is not None and not is_set:
             requests.append(self._requests.oid(time_ns, False, tie.also_queried))
         return requests
 
-    def _command_values(self, code: tuple[int, int], operation: str, buffer: bytes) -> codec.Values:
-        """The members of a command, which are not changed; DecodeError."""
-        key = code, operation, buffer, self.mbimex
+    def _command_values(self, tie: Tie, operation: str, buffer: bytes) -> codec.Values:
+        """The members of a command, which are not changed; DecodeError, Refusal."""
+        key = tie.key, operation, buffer, self.mbimex
         known = self._commands.get(key)
         if known is None:
-            known = codec.decode(*code, operation, buffer, mbimex=self.mbimex)
+            known = codec.decode(*tie.key, operation, buffer, mbimex=self.mbimex)
+            if operation == "set" or not tie.session:
+                # A query of a session counts by the session alone.
+                refuse_unnamed(tie.key, operation, known, self.mbimex)
             self._commands.keep(key, known, _VALUES_SIZE * len(buffer))
         return known
 
@@ -516,7 +520,8 @@ class Bridge:
             return codec.encode(*tie.key, "response", transaction.values, mbimex=self.mbimex)
         key = (
             *(tie.key, answer.name, answer.data, self.mbimex),
-            *(transaction.port, transaction.session, self.memory.facts),
+            *(transaction.port, transaction.session, asked_context(transaction)),
+            self.memory.facts,
         )
         buffer = self._buffers.get(key)
         if buffer is None:
@@ -525,7 +530,13 @@ class Bridge:
         return buffer
 
     def _made_buffer(self, tie: Tie, transaction: Transaction, answer: ndis.Decoded) -> bytes:
-        known = Known(self.memory, transaction.port, transaction.session, self.mbimex)
+        known = Known(
+            self.memory,
+            transaction.port,
+            transaction.session,
+            self.mbimex,
+            asked_context(transaction),
+        )
         # Some sets are answered with what they carried.
         is_echo = tie.set is not None and answer.name == tie.set.structure
         shape = tie.set if is_echo else tie.answer
@@ -584,6 +595,5 @@ def _without_id(packet_filter: codec.Values) -> codec.Values:
     return {name: value for name, value in packet_filter.items() if name != "FilterId"}
 
 
-SIGNAL_STATE = (BASIC_CONNECT, 11)
 _OPERATIONS = (messages.COMMAND_QUERY, messages.COMMAND_SET)
 NDIS_SUCCESS = PROTOCOL.status("NDIS_STATUS_SUCCESS").number

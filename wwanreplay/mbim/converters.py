@@ -30,13 +30,15 @@ MULTI_MODE: Final = 0x80  # of WWAN_CTRL_CAPS
 @dataclass(frozen=True, slots=True)
 class Known:
     """The context in which a message is made of a structure. `session` is the MBIM session that was
-    requested, None without a request; `mbimex` the version in force.
+    requested, None without a request; `mbimex` the version in force; `asked` the type and IP type
+    of the context whose activation is answered, which counts only if it succeeds.
     """
 
     memory: Memory = field(default_factory=Memory)
     port: int = 0
     session: int | None = None
     mbimex: int = MBIMEX_NEWEST
+    asked: tuple[str, int] | None = None
 
 
 #: Makes a member that NDIS lacks, of the context and of the members before it.

@@ -17,6 +17,7 @@ FACTS = (
 )
 LINK_SPEED_UNKNOWN = 0xFFFFFFFFFFFFFFFF
 UNIQUE_ID_PROTECTED = 0x10  # of WWAN_CTRL_CAPS
+CLASS_GSM = 1  # of WWAN_CELLULAR_CLASS
 
 
 @dataclass(slots=True)
@@ -26,7 +27,7 @@ class Memory:
     """
 
     available_data_class: int = 0
-    cellular_class: int = 1
+    cellular_class: int = CLASS_GSM
     unique_id_protected: bool = False
     emergency_mode: int | None = None
     emergency_changed: bool = False

@@ -192,11 +192,12 @@ class _AnotherContext:
 
 
 def _activated_context(position: int) -> Any:
-    """Fill in what the host last activated the context with: its type (0), its IP type (1)."""
+    """Fill in what the host activates or last activated the context with: its type (0), its IP type (1)."""
 
     def fill(known: Known, values: Values) -> Any:
-        activated = known.memory.contexts.get(values.get("SessionId", 0), (maps.CONTEXT_TYPE_INTERNET, 0))
-        return activated[position]
+        unknown = (maps.CONTEXT_TYPE_INTERNET, 0)
+        context = known.asked or known.memory.contexts.get(values.get("SessionId", 0), unknown)
+        return context[position]
 
     return fill
 
