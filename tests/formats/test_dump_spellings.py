@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from printed_logs import PRINTED
 
 from wwanreplay.formats.dump_spellings import SPELLINGS, spelled
+from wwanreplay.formats.readers.strace import sniff as sniff_strace
 from wwanreplay.formats.transfers import plausible
 
 
@@ -41,3 +42,43 @@ def test_a_message_as_a_program_prints_it(name: str):
 def test_what_is_printed_and_is_no_message_is_none(name: str, data: bytes):
     if not plausible(data):
         assert mbim(read(f"data: {PRINTED[name](data)}\n", "hexdump")) == []
+
+
+def bare_words(data: bytes) -> str:
+    return " ".join(data[at : at + 4][::-1].hex() for at in range(0, len(data), 4))
+
+
+def kernel_rows(data: bytes, end: str = "") -> str:
+    rows = range(0, len(data), 16)
+    return "".join(
+        f"[   12.000001] {at:08x}: {bare_words(data[at : at + 16])}{end}\n" for at in rows
+    )
+
+
+def test_words_of_32_bits_without_a_mark_are_numbers():
+    log = "".join(f"MSG: {bare_words(each)}\n" for each in SESSION)
+    assert mbim(read(log)) == [*SESSION]
+
+
+@pytest.mark.parametrize("end", ["", "  ................"])
+def test_a_kernel_dump_in_groups_of_four_bytes_holds_numbers(end: str):
+    log = "sent\n".join(kernel_rows(each, end) for each in SESSION)
+    assert mbim(read(log)) == [*SESSION]
+
+
+def test_words_that_begin_no_message_are_none():
+    log = "MSG: 00000001 00000008 00000001 00001000\n"
+    assert mbim(read(log, "hexdump")) == []
+
+
+def test_a_literal_of_three_octal_digits_is_found_by_itself():
+    log = "".join('"' + "".join(f"\\{each:03o}" for each in data) + '"\n\n' for data in SESSION)
+    assert mbim(read(log)) == [*SESSION]
+
+
+def test_strace_with_three_octal_digits_is_strace():
+    text = "".join(f"\\{each:03o}" for each in SESSION[0])
+    size = len(SESSION[0])
+    log = f'10:00:00.000000 write(8, "{text}", {size}) = {size}\n'
+    assert mbim(read(log, "strace")) == [SESSION[0]]
+    assert sniff_strace(log.encode()) > 0

@@ -29,6 +29,10 @@ LOGS = {
     "mbimcli": "[/dev/cdc-wdm0] Device capabilities retrieved:\n\tDevice type: 'embedded'\n",
     "AT": 'AT+CGDCONT?\n+CGDCONT: 1,"IP","internet"\nOK\n',
     "dmesg": "[   12.345678] cdc_mbim 1-2:1.12: cdc-wdm0: USB WDM device\n",
+    "netifd": "daemon.notice netifd: wwan (2112): mbim[2112] Failed to read modem caps\n",
+    "event log": "Log Name: Microsoft-Windows-WWAN-SVC-Events/Operational\nEvent ID: 11002\n",
+    "lspci": "08:00.0 Wireless controller [0d40]: Foxconn International, Inc. Device\n",
+    "pppd": "Nov 26 10:00:00 box chat[101]: send (ATDT*99#^M)\n",
     "netsh": "netsh mbn show interfaces\n\nThere is 1 interface on the system:\n",
 }
 
@@ -49,6 +53,22 @@ def test_reading_says_what_it_is_and_what_to_ask_for(log: str) -> None:
         read(text)
     assert recognised(text.encode()) in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ('{\n\t"pin1_status": "disabled",\n}\n', "uqmi"),
+        ("Nov 26 10:00:01 box kernel: mtk_t7xx 0000:05:00.0: Invalid status 0x1\n", "dmesg"),
+        ("error: operation failed: NoDeviceSupport\n", "mbimcli"),
+        ("modem.generic.state : failed\n", "mmcli"),
+        ("\nEs ist 1 Schnittstelle auf dem System vorhanden:\n", "netsh"),
+        ("at!status\n\nat!gstatus?\n!GSTATUS: \nOK\n", "AT"),
+        ("T:  Bus=01 Lev=02 Prnt=02 Port=01 Cnt=01 Dev#=  5 Spd=480  MxCh= 0\n", "lsusb"),
+    ],
+)
+def test_another_form_of_a_kind_is_of_that_kind(text: str, kind: str) -> None:
+    assert recognised(text.encode()) == recognised(LOGS[kind].encode()) != ""
 
 
 def test_a_log_of_ours_is_none_of_them() -> None:

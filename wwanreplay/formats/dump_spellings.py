@@ -1,6 +1,7 @@
 """Other spellings of bytes in a line, each made plain hexadecimal, which the reader of dumps knows.
 
-Words of 32 bits as a program prints them (`0x00000003`), words of 16 bits as `hexdump` and `od -x`
+Words of 32 bits as a program prints them (`0x00000003`) or a kernel in groups of four bytes
+(`00000003 00000010`), words of 16 bits as `hexdump` and `od -x`
 do (`0003 0000` behind an offset), decimal numbers of a list (`[3, 0, 0, 0]`), string literals of C
 and Python (`b'\\x03\\x00'`), and arrays with one digit or a capital X (`0x3, 0X0`).
 """
@@ -24,6 +25,10 @@ _HALF_WORDS: Final = re.compile(
     r"\W{0,16}(?P<offset>[0-9A-Fa-f]{7,8}+)\s{1,8}"
     r"(?P<words>[0-9A-Fa-f]{4}+(?:\s{1,4}[0-9A-Fa-f]{4}+)*+)\s*+$"
 )
+#: Words without a mark, up to the end of a row or its column of characters.
+_BARE_WORDS: Final = re.compile(
+    r"(?<![0-9A-Za-z.])[0-9A-Fa-f]{8}+(?:[ \t][0-9A-Fa-f]{8}+)*+(?=\s*+$|[ \t]{2})"
+)
 _DECIMAL: Final = re.compile(r"\d{1,3}+(?:\s{0,8}+,\s{0,8}+\d{1,3}+)*+")
 #: A literal that begins with the type of a message, and how many of a line are looked at.
 _BEGINS: Final = re.compile(r"""["'](?=\\(?:x0[12347]|0{0,2}[12347a]))""")
@@ -43,6 +48,19 @@ def _words(text: str, is_first: bool) -> str | None:
     if first is None or (is_first and look(bytes.fromhex(first[1])).type in TYPES):
         return None
     return _WORD.sub(lambda word: bytes.fromhex(word[1])[::-1].hex(" "), text)
+
+
+def _bare_words(text: str, is_first: bool) -> str | None:
+    """Numbers of 32 bits without a mark, unless they are bytes in their order as they stand."""
+    row = _BARE_WORDS.search(text)
+    if row is None:
+        return None
+    data = bytes.fromhex(row[0])
+    swapped = b"".join(data[at : at + 4][::-1] for at in range(0, len(data), 4))
+    is_header = len(data) >= HEADER_SIZE and plausible(swapped)
+    if is_first and (plausible(data) or not is_header):
+        return None
+    return text[: row.start()] + swapped.hex(" ")
 
 
 def _half_words(text: str, is_first: bool) -> str | None:
@@ -109,7 +127,14 @@ def _items(text: str, is_first: bool) -> str | None:
     return " ".join(each.zfill(2) for each in items)
 
 
-SPELLINGS: Final[tuple[Spelling, ...]] = (_words, _half_words, _items, _escaped, _decimal)
+SPELLINGS: Final[tuple[Spelling, ...]] = (
+    _words,
+    _bare_words,
+    _half_words,
+    _items,
+    _escaped,
+    _decimal,
+)
 
 #: What a first line of these spellings holds, beside zeros in hexadecimal.
 TRIGGERS: Final = (
@@ -120,6 +145,7 @@ TRIGGERS: Final = (
     b"0X0, 0X0",
     b"\\x00\\x00\\x00",
     b"\\0\\0\\0",
+    b"\\000\\000\\000",
     b"0, 0, 0,",
     b"0,0,0,",
     *(f" {kind & 0xFFFF:04x} {kind >> 16:04x}".encode() for kind in sorted(TYPES)),

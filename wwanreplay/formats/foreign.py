@@ -14,6 +14,10 @@ _MODEMMANAGER = (
     " from the journal"
 )
 _MBIMCLI = "run the failing action with mbimcli --verbose-full"
+_WINDOWS = (
+    "record with netsh trace start wwan_dbg, and convert the .etl to pcapng with Wireshark's"
+    " etwdump"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ FOREIGN: Final = (
         f" that and {_MBIMCLI}",
     ),
     Foreign(
-        re.compile(rb"\buqmi\b"),
+        re.compile(rb"\buqmi\b|\"pin1_status\":"),
         "output of uqmi",
         f"this modem is driven over QMI, which is not read; where it has an MBIM mode, {_MBIMCLI}",
     ),
@@ -41,6 +45,11 @@ FOREIGN: Final = (
         re.compile(rb"\bqmicli\b"),
         "output of qmicli",
         f"this modem is driven over QMI, which is not read; where it has an MBIM mode, {_MBIMCLI}",
+    ),
+    Foreign(
+        re.compile(rb"\bnetifd: [^\n]{1,80}\bmbim\["),
+        "a log of OpenWrt (netifd), which shows states and no messages",
+        "stop the interface (ifdown) and run the failing step by hand with umbim -v",
     ),
     Foreign(
         re.compile(rb"\bumbim\b"),
@@ -71,43 +80,72 @@ FOREIGN: Final = (
         _MODEMMANAGER,
     ),
     Foreign(
-        re.compile(rb"^Bus \d{3} Device \d{3}: ID |^\s{1,8}bDescriptorType\s", re.M),
-        "a list of USB devices (lsusb)",
+        re.compile(
+            rb"^Bus \d{3} Device \d{3}: ID |^\s{1,8}bDescriptorType\s"
+            rb"|^T:\s{1,4}Bus=\d+ Lev=",
+            re.M,
+        ),
+        "a list of USB devices (lsusb, usb/devices)",
         f"it holds no messages; {_MBIMCLI}",
     ),
     Foreign(
-        re.compile(rb"^\s*(?:-{3,}\s*)?(?:General\s+\|\s+(?:dbus path|path):|Status\s+\|\s)", re.M),
+        re.compile(
+            rb"^\s*(?:-{3,}\s*)?(?:General\s+\|\s+(?:dbus path|path):|Status\s+\|\s"
+            rb"|modem\.(?:dbus-path|generic\.)\S{0,40}\s+:)",
+            re.M,
+        ),
         "output of mmcli, which shows states and no messages",
         _MODEMMANAGER,
     ),
     Foreign(
         re.compile(
             rb"^\[?/dev/[^\]\s]{1,80}\]? (?:Successfully|Device|Registration|Connection)\b"
-            rb"|^\[/dev/[^\]\s]{1,80}\] [A-Z][a-z]+ ",
+            rb"|^\[/dev/[^\]\s]{1,80}\] [A-Z][a-z]+ |^error: (?:operation failed|couldn't open):? ",
             re.M,
         ),
         "output of mbimcli without messages",
         "run it again with --verbose-full",
     ),
     Foreign(
-        re.compile(rb"^(?:[^\n]{0,80}[>\s])?AT[+^$&%#*!][A-Z]{2,12}", re.M),
+        re.compile(
+            rb"^(?:[^\n]{0,80}[>\s])?(?:AT[+^$&%#*!][A-Z]{2,12}|at[+^$&%#*!][a-z]{2,12})", re.M
+        ),
         "AT commands",
         f"AT commands are not read; {_MBIMCLI}",
     ),
     Foreign(
-        re.compile(rb"^[^\n]{0,60}\[\s*\d+\.\d{6}\]\s(?:usb |cdc_|option |qmi_|wwan|mhi)", re.M),
+        re.compile(
+            rb"^[^\n]{0,60}(?:\[\s*\d+\.\d{6}\]|\bkernel:)\s"
+            rb"(?:usb |cdc_|option |qmi_|wwan|mhi|mtk_t7xx|iosm)",
+            re.M,
+        ),
         "messages of the kernel (dmesg) without the transfers",
         f"they hold no MBIM messages; {_MBIMCLI}",
     ),
     Foreign(
         re.compile(
             rb"(?i)\bnetsh mbn\b|^\s*(?:There is 1 interface on the system:|Interface name|"
+            rb"Es ist 1 Schnittstelle auf dem System vorhanden:|"
             rb"Mobile Broadband)[^\n]{0,80}$",
             re.M,
         ),
         "output of netsh mbn, which shows states and no messages",
-        "record with netsh trace start wwan_dbg, and convert the .etl to pcapng with Wireshark's"
-        " etwdump",
+        _WINDOWS,
+    ),
+    Foreign(
+        re.compile(rb"\bMicrosoft-Windows-WWAN-SVC-Events\b"),
+        "text of the Windows event log, which shows states and no messages",
+        _WINDOWS,
+    ),
+    Foreign(
+        re.compile(rb"^(?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7] [A-Z][^\n]{2,80}: ", re.M),
+        "a list of PCI devices (lspci)",
+        f"it holds no messages; {_MBIMCLI}",
+    ),
+    Foreign(
+        re.compile(rb"\b(?:pppd|chat)\[\d+\]: "),
+        "a log of pppd, which drives a modem by AT commands",
+        f"AT commands are not read; {_MBIMCLI}",
     ),
 )
 

@@ -51,8 +51,9 @@ _MASKED: Final = re.compile(r"(?<=[\s,:;-])(?:0x)?(?:xx|XX|\*\*|\?\?|__)(?=[\s,:
 #: Half a byte at the end of a line that was cut.
 _HALF: Final = re.compile(r"(?<=[0-9A-Fa-f]{2}[\s,:;-])(?:0x)?[0-9A-Fa-f]\s*$")
 _GROUPS: Final = re.compile(r"[0-9A-Fa-f]{2,8}+(?:[ -][0-9A-Fa-f]{2,8}+)*+(?=\s*+(?:\||$)|\s{2})")
+# Never within a number: the end of one word and the next are no bytes that follow each other.
 _BEGINNING: Final = re.compile(
-    r"0[12347](?:[\s,:;-]|0x){0,3}00(?:[\s,:;-]|0x){0,3}00(?:[\s,:;-]|0x){0,3}[08]0"
+    r"(?<![0-9A-Fa-f])0[12347](?:[\s,:;-]|0x){0,3}00(?:[\s,:;-]|0x){0,3}00(?:[\s,:;-]|0x){0,3}[08]0"
 )
 _RUN: Final = re.compile(r"(?:(?:0x)?+[0-9A-Fa-f]{2}[\s,:;-]*+)++(?=[^0-9A-Za-z]|$)")
 

@@ -81,7 +81,7 @@ TRIGGERS: Final = (
     b'"/dev/',
     b"close(",
 )
-#: How strings begin that hold a message, in both ways of escaping: the marks of the format, which
+#: How strings begin that hold a message, in each way of escaping: the marks of the format, which
 #: reads and writes of anything else do not have.
 _BEGINNINGS: Final = (
     rb'"\1\0\0\0\20\0\0\0',
@@ -91,6 +91,13 @@ _BEGINNINGS: Final = (
     rb'"\3\0\0\200',
     rb'"\4\0\0\200\20\0\0\0',
     rb'"\7\0\0\200',
+    rb'"\001\000\000\000\020\000\000\000',
+    rb'"\001\000\000\200\020\000\000\000',
+    rb'"\002\000\000\000\014\000\000\000',
+    rb'"\003\000\000\000',
+    rb'"\003\000\000\200',
+    rb'"\004\000\000\200\020\000\000\000',
+    rb'"\007\000\000\200',
     rb'"\x01\x00\x00\x00\x10\x00\x00\x00',
     rb'"\x01\x00\x00\x80\x10\x00\x00\x00',
     rb'"\x02\x00\x00\x00\x0c\x00\x00\x00',
