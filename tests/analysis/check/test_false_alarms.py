@@ -2,7 +2,7 @@
 
 import pytest
 from rule_contexts import VOICE_PHONE
-from rule_registering import CDMA, coverage_of, scan
+from rule_registering import CDMA, coverage_of, scan, thrown_out
 from rule_scenarios import LTE, Host, Scenario, profile, run
 
 from wwanreplay._core import Lifecycle
@@ -82,6 +82,29 @@ def a_call_behind_an_activation_that_failed(host: Host) -> None:
     host.stimulus("voice_call", State=number.WwanVoiceCallStateInProgress)
 
 
+def a_connection_while_another_network_is_looked_for(host: Host) -> None:
+    host.wait(10)
+    register = int(number.OID_WWAN_REGISTER_STATE)
+    delay = {"DelayNs": 2_000_000_000, "CompletionDelayNs": 1_000_000}
+    host.stimulus("latency", Operation=register, Count=1, wait_s=0, **delay)
+    connect = int(number.OID_WWAN_CONNECT)
+    host.stimulus("latency", Operation=connect, Count=1, CompletionDelayNs=1_000_000, wait_s=0)
+    host.register("Manual", "99999", wait_s=0.01)
+    host.query("OID_WWAN_REGISTER_STATE", wait_s=0.1)
+    host.connect(1, wait_s=10)
+
+
+def a_choice_behind_a_registration_under_way(host: Host) -> None:
+    host.wait(10)
+    thrown_out(host, 11)
+    register = int(number.OID_WWAN_REGISTER_STATE)
+    delay = {"DelayNs": 2_000_000_000, "CompletionDelayNs": 1_000_000}
+    host.stimulus("latency", Operation=register, Count=1, wait_s=0, **delay)
+    host.register("Automatic", wait_s=0.01)
+    host.query("OID_WWAN_REGISTER_STATE", wait_s=0.002)
+    host.register("Manual", "77777", wait_s=10)
+
+
 SCENARIOS = (
     a_write_to_a_device_asleep,
     a_value_query_that_a_removal_cuts_short,
@@ -91,6 +114,8 @@ SCENARIOS = (
     a_network_back_before_all_networks_are,
     a_cdma_scan_away_from_home,
     a_call_behind_an_activation_that_failed,
+    a_connection_while_another_network_is_looked_for,
+    a_choice_behind_a_registration_under_way,
 )
 
 

@@ -8,12 +8,17 @@ import random
 from collections.abc import Callable
 
 import pytest
+from checkout import TRACES
 from rule_walks import DEVICES, walked
 
 from wwanreplay._core import Event, Kind, RecordFlag
 from wwanreplay.analysis.check import check, coverage
+from wwanreplay.analysis.edit.cut import cut_trace
+from wwanreplay.analysis.judged import CheckOptions, check_file
+from wwanreplay.trace import TraceReader
 
 WALKS = [("lte", 21), ("two-ports", 22), ("voice", 23), ("locked", 24), ("jittery", 25)]
+SAMPLES = sorted(TRACES.glob("**/*.wwtrace"))
 SPOILS: dict[str, Callable[[list[Event], random.Random], list[Event]]] = {}
 
 
@@ -55,6 +60,21 @@ def names_only(events: list[Event], chance: random.Random) -> list[Event]:
 @spoils
 def no_environment(events: list[Event], chance: random.Random) -> list[Event]:
     return [event for event in events if event.kind != Kind.KIND_STIMULUS]
+
+
+def _broken(path):
+    return {each.rule.id for each in check_file(str(path), CheckOptions()).broken}
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=[path.stem for path in SAMPLES])
+def test_a_cut_of_a_sample_trace_breaks_no_rule_that_the_trace_keeps(sample, tmp_path):
+    broken = _broken(sample)
+    with TraceReader(sample) as reader:
+        count = sum(1 for _ in reader.events())
+    for tenth in (1, 3, 5, 7):
+        part = tmp_path / f"{tenth}.wwtrace"
+        cut_trace(sample, part, start=(count * tenth // 10, None))
+        assert _broken(part) <= broken
 
 
 @pytest.mark.parametrize("spoil", SPOILS)

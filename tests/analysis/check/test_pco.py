@@ -47,6 +47,16 @@ def values(host: Host) -> None:
     host.wait(15)
 
 
+def over(host: Host) -> None:
+    """A query behind a connection that had a value."""
+    host.wait(3)
+    host.connect(1, wait_s=5)
+    arrives(host, VALUE)
+    host.query("OID_WWAN_PCO")
+    host.connect(1, activate=False, wait_s=5)
+    host.query("OID_WWAN_PCO", wait_s=15)
+
+
 def cached(host: Host) -> None:
     """A value comes with the activation."""
     host.wait(3)
@@ -134,6 +144,14 @@ def test_query_reports_the_value_of_its_port() -> None:
         alter(PCO, 2, unsolicited=False, fields={SIZE: 0}),
         mapping=TWO_PORTS,
         times=3,
+    )
+
+
+def test_a_value_is_of_no_connection_that_is_over() -> None:
+    shows(
+        "pco.query-value",
+        over,
+        alter(PCO, 2, unsolicited=False, fields={"uStatus": 0, SIZE: 4}),
     )
 
 

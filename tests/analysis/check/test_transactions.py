@@ -16,6 +16,7 @@ from rule_scenarios import pack
 from wwanreplay._core import Event, Kind, Lifecycle, RecordFlag
 from wwanreplay.analysis.check import check, judge
 from wwanreplay.analysis.check.fields import number
+from wwanreplay.analysis.check.session import SECOND
 
 OK = 0
 GEN = "OID_GEN_LINK_STATE"
@@ -56,6 +57,13 @@ def test_every_request_ends():
         [request(0, "OID_WWAN_VISIBLE_PROVIDERS"), end(199)],
     ):
         assert texts("request.answered", *excused) == []
+
+
+def test_a_halt_behind_its_time_excuses_no_request():
+    halt = Event(Kind.KIND_LIFECYCLE, 300 * SECOND, code=Lifecycle.LIFECYCLE_HALT)
+    for begun in ([request(0)], [request(0), completion(0)]):
+        assert texts("request.answered", *begun, halt, end(400))
+    assert texts("async.indication-follows", request(0), completion(0), halt, end(400))
 
 
 def test_an_answer_that_the_mapping_made_up_is_none():

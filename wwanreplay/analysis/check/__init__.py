@@ -6,7 +6,7 @@ so that each finds the other's mistakes.
 
 from wwanreplay.analysis.check.judging import RulePlace, Tally, Violation, check, coverage, judge
 from wwanreplay.analysis.check.registry import JudgedRule, Undecided, rule, rules
-from wwanreplay.analysis.check.session import Item, Session, Transaction
+from wwanreplay.analysis.check.session import Item, Session, Transaction, is_whole
 
 __all__ = [
     "Item",
@@ -19,6 +19,7 @@ __all__ = [
     "Violation",
     "check",
     "coverage",
+    "is_whole",
     "judge",
     "rule",
     "rules",

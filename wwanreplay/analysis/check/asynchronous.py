@@ -20,7 +20,7 @@ from wwanreplay.analysis.check.session import (
     Session,
     Transaction,
 )
-from wwanreplay.analysis.check.times import limit_of
+from wwanreplay.analysis.check.times import interrupted_within, limit_of
 from wwanreplay.protocol import statuses, timing
 
 # They stay pending and are completed later, without an indication; rules of their own say how.
@@ -162,7 +162,7 @@ def indication_follows(session: Session) -> Iterator[Judgement]:
         late = waited_ns > _LEAST_NS and waited_ns > _limit_ns(transaction)
         if closing is not None:
             yield closing, "the closing indication came beyond the worst-case time" if late else ""
-        elif late and not session.interrupted(answer.at, len(session.items)):
+        elif late and not interrupted_within(session, answer, _limit_ns(transaction)):
             yield answer, "no closing indication within the worst-case time"
 
 
@@ -170,7 +170,7 @@ def indication_follows(session: Session) -> Iterator[Judgement]:
 def one_closing_indication(transaction: Transaction) -> Iterator[Judgement]:
     """After its closing indication nothing more comes with that RequestId."""
     closing = transaction.closing
-    if closing is None or not transaction.accepted:
+    if closing is None or not transaction.accepted or _is_elsewhere(transaction, closing):
         return
     yield closing, ""
     if transaction.indications[-1] is closing:
@@ -178,6 +178,11 @@ def one_closing_indication(transaction: Transaction) -> Iterator[Judgement]:
     for item in transaction.indications:
         if item.at > closing.at:
             yield item, "another indication of a transaction that is closed"
+
+
+def _is_elsewhere(transaction: Transaction, closing: Item) -> bool:
+    """Whether an indication is of another port: its request may not be in the recording."""
+    return closing.port != transaction.request.port
 
 
 @rule_of_transactions("async.indication-matches-oid", by_record=True, ndis_only=True)
@@ -219,13 +224,25 @@ def _stray_completion(session: Session, transaction: Transaction, answer: Item) 
     return None
 
 
+def _is_mixed_up(session: Session, item: Item) -> bool:
+    """Whether the end of a request before the recording was taken for that of this one's.
+
+    Ports may use one RequestId at the same time.
+    """
+    transaction = item.transaction
+    closing = None if transaction is None else transaction.closing
+    if session.is_whole or transaction is None or closing is None:
+        return False
+    return _is_elsewhere(transaction, closing)
+
+
 @rule("async.event-request-id-zero", by_record=True)
 def event_request_id_zero(session: Session) -> Iterator[Judgement]:
     """An indication that no request caused carries RequestId 0."""
     for item in _wwan_indications(session):
         if item.is_event:
             yield item, ""
-        elif session.may_answer_unseen(item):
+        elif session.may_answer_unseen(item) or _is_mixed_up(session, item):
             yield item, UNSEEN_REQUEST
         elif not item.was_open:
             yield item, f"RequestId {item.request_id:#x} is of no open transaction"

@@ -17,6 +17,7 @@ from wwanreplay.analysis.check.contexts import (
     REGISTERED,
     STATE,
     TRANSIENT,
+    UNSEEN_CONTEXTS,
     contexts,
     contexts_max,
     has_command,
@@ -133,6 +134,8 @@ def set_needs_network(session: Session) -> Iterator[Judgement]:
             )
             for at in (transaction.request.at, closing.at)
         ]
+        if session.any_open(number.OID_WWAN_REGISTER_STATE, transaction.request.at, closing.at):
+            continue  # a query shows what is looked for; the network is kept until that ends
         if None not in states and not any(state in REGISTERED for state in states):
             wrong = closing.u_status == 0
             yield closing, "a context was activated without a network" if wrong else ""
@@ -164,6 +167,9 @@ def no_network_initiated_activation(session: Session) -> Iterator[Judgement]:
             new = item[ACTIVATION] == ACTIVATED and (
                 item[CONNECTION] not in view.active(port, item.at)
             )
+            if new and not session.is_whole and not view.known(port, item.at):
+                yield item, UNSEEN_CONTEXTS
+                continue
             yield item, "an event turned a context activated" if new else ""
 
 
@@ -352,6 +358,8 @@ def connection_id_echo(session: Session) -> Iterator[Judgement]:
     for transaction, closing in _closings(session, "set"):
         wanted = transaction["SetContextState.ConnectionId"]
         given = closing[CONNECTION]
+        if closing.port != transaction.request.port:
+            continue  # it is of a request of that port, which may not be in the recording
         yield closing, "" if given == wanted else f"ConnectionId {given} instead of {wanted}"
     for port in view.ports:
         for item in view.judged_reports(port):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from wwanreplay.analysis.check.fields import number
+from wwanreplay.analysis.check.registry import Undecided
 from wwanreplay.analysis.check.session import Item, Session, Transaction
 from wwanreplay.protocol.kinds import OUTPUTS
 
@@ -25,6 +26,8 @@ REGISTERED = (
     number.WwanRegisterStatePartner,
     number.WwanRegisterStateRoaming,
 )
+
+UNSEEN_CONTEXTS = Undecided("the port's contexts were not reported before")
 
 
 def has_command(transaction: Transaction, command: str) -> bool:
@@ -90,6 +93,14 @@ class Contexts:
         if not place or self.session.interrupted(self._positions[port][place - 1], before):
             return frozenset()
         return self._active[port][place - 1]
+
+    def are_over(self, port: int, start: int, end: int) -> bool:
+        """Whether a port was seen to have no context, nor to get one, between two positions."""
+        last = self.last(port, start)
+        if last is None or not self.known(port, end) or self.active(port, start):
+            return False
+        is_busy = self.activating(port, start) or self.session.any_open(OID, start, end)
+        return last[ACTIVATION] == DEACTIVATED and last is self.last(port, end) and not is_busy
 
     def last(self, port: int, before: int) -> Item | None:
         """The last report of a port before a position."""

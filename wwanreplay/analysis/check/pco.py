@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from wwanreplay._core import Kind
-from wwanreplay.analysis.check.contexts import contexts
+from wwanreplay.analysis.check.contexts import UNSEEN_CONTEXTS, contexts
 from wwanreplay.analysis.check.fields import number
 from wwanreplay.analysis.check.judgements import closed_by, refused
 from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
@@ -136,7 +136,7 @@ def event_port(session: Session) -> Iterator[Judgement]:
             if view.active(port, item.at) or view.activating(port, item.at):
                 yield item, ""
             elif not session.is_whole and not view.known(port, item.at):
-                yield item, Undecided("the port's contexts were not reported before")
+                yield item, UNSEEN_CONTEXTS
             else:
                 yield item, f"port {port} has no active connection"
 
@@ -170,6 +170,11 @@ def query_value(session: Session) -> Iterator[Judgement]:
         port = transaction.request.port
         if closing.port != port:
             yield closing, f"a query on port {port} was closed on port {closing.port}"
+            continue
+        if _has_value(closing) and contexts(session).are_over(
+            port, transaction.request.at, closing.at
+        ):
+            yield closing, "a value without a connection"
             continue
         before = _last_reported(session, port, closing.at)
         if closing.u_status or before is None or not contexts(session).active(port, closing.at):

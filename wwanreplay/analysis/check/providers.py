@@ -218,8 +218,9 @@ def preferred_event(session: Session) -> Iterator[Judgement]:
 def list_change_is_sent(session: Session, oid: int, indication: int) -> Iterator[Judgement]:
     """A query whose list differs from that of the query or event before it, without a set."""
     before: Item | None = None
+    unseen = _last_unseen(session, indication)
     for item in session.reports(indication):
-        if item.u_status or is_set(item):
+        if item.at <= unseen or item.u_status or is_set(item):
             continue
         previous, before = before, item
         if previous is None or not is_query(item) or session.interrupted(previous.at, item.at):
@@ -231,6 +232,17 @@ def list_change_is_sent(session: Session, oid: int, indication: int) -> Iterator
         old, new = previous.fields, item.fields
         same = old is not None and new is not None and old.tail() == new.tail()
         yield item, "" if same else "the list changed without a set, and no event reported it"
+
+
+def _last_unseen(session: Session, indication: int) -> int:
+    """Position of the last answer to a request before the recording, which may be a set; else -1.
+
+    Until then the list may change by that set.
+    """
+    if session.is_whole:
+        return -1
+    answers = (each.at for each in session.reports(indication) if each.transaction is None)
+    return max((at for at in answers if not session.items[at].is_event), default=-1)
 
 
 def _sent(item: Item) -> int:

@@ -36,7 +36,7 @@ from wwanreplay.analysis.check.registrations import (
     registrations,
     state_name,
 )
-from wwanreplay.analysis.check.registry import Judgement, rule
+from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
 from wwanreplay.analysis.check.session import Item, Session
 from wwanreplay.analysis.check.states import asleep, power_ups
 
@@ -249,6 +249,8 @@ def denied_emergency_event(session: Session) -> Iterator[Judgement]:
         )
         if reported:
             yield item, ""
+        elif not session.is_whole and time_ns - session.items[0].time_ns <= SOON_NS:
+            yield item, Undecided("the event may stand before the recording")
         elif session.end_ns > time_ns + SOON_NS and not session.interrupted(
             item.at, session.position(time_ns + SOON_NS)
         ):
@@ -330,7 +332,8 @@ def query_searching(session: Session) -> Iterator[Judgement]:
 
 def _locking_set(view: Registrations, item: Item) -> bool:
     """Whether a set was under way that registered a deregistered device, and nothing else was."""
-    for transaction in view.session.open_at(item.at, OID, "set"):
+    under_way = list(view.session.open_at(item.at, OID, "set"))
+    for transaction in under_way if len(under_way) == 1 else ():
         answer, closing = transaction.first_answer, transaction.closing
         if answer is None or closing is None or not transaction.accepted:
             continue

@@ -13,6 +13,7 @@ from wwanreplay._sessions import (
     Transaction,
 )
 from wwanreplay.protocol import indications, oids
+from wwanreplay.trace.header import TraceHeader
 
 __all__ = [
     "ENDLESS",
@@ -26,8 +27,14 @@ __all__ = [
     "Item",
     "Session",
     "Transaction",
+    "is_whole",
 ]
 
 WWAN_OIDS = frozenset(row.number for row in oids.ROWS if row.number is not None)
 WWAN_INDICATIONS = frozenset(row.number for row in indications.ROWS)
 SECOND = 1_000_000_000
+
+
+def is_whole(header: TraceHeader) -> bool:
+    """Whether a trace shows its session from the beginning, with what the environment did."""
+    return header.comparison != "field" and not header.begins_inside

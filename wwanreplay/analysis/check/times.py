@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from wwanreplay._core import RecordFlag
@@ -45,6 +46,13 @@ def _chosen(limits: tuple[timing.Limit, ...], transaction: Transaction) -> timin
 def given_up_ns(transaction: Transaction) -> int:
     """How long a request may be open at all."""
     return max(timing.GIVEN_UP_NS, limit_of(transaction).worst_ns)
+
+
+def interrupted_within(session: Session, item: Item, limit_ns: int) -> bool:
+    """Whether power or presence went away before what an event began had to be over."""
+    over_ns = item.time_ns + limit_ns
+    stop = bisect_right(session.items, over_ns, lo=item.at, key=lambda each: each.time_ns)
+    return session.interrupted(item.at, stop - 1)
 
 
 def _ended(session: Session) -> list[tuple[Transaction, Item, int, timing.Limit]]:
@@ -147,6 +155,8 @@ def _links(session: Session) -> Iterator[tuple[Item, int]]:
     for port in view.ports:
         activations = view.activations(port)
         for place, activation in enumerate(activations):
+            if not session.is_whole and activation.is_event and not view.known(port, activation.at):
+                continue  # the context may have been active before the recording
             until = (
                 activations[place + 1].at if place + 1 < len(activations) else len(session.items)
             )

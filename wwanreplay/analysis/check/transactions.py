@@ -8,7 +8,7 @@ from wwanreplay._sessions import by_buffer, by_buffers
 from wwanreplay.analysis.check.fields import Fields, number
 from wwanreplay.analysis.check.registry import Judgement, Undecided, rule, rule_of_transactions
 from wwanreplay.analysis.check.session import Session, Transaction
-from wwanreplay.analysis.check.times import given_up_ns
+from wwanreplay.analysis.check.times import given_up_ns, interrupted_within
 
 
 @rule_of_transactions("request.completed-once", by_record=True, ndis_only=True)
@@ -30,11 +30,16 @@ def answered(session: Session) -> Iterator[Judgement]:
         request = transaction.request
         if _has_ended(transaction):
             yield request, ""
-        elif transaction.cancel is not None or session.interrupted(request.at, len(session.items)):
-            continue
-        elif session.end_ns - request.time_ns > given_up_ns(transaction):
+        elif transaction.cancel is None and _is_given_up(session, transaction):
             word = "ended" if transaction.accepted else "completed"
             yield request, f"the request was never {word}"
+
+
+def _is_given_up(session: Session, transaction: Transaction) -> bool:
+    """Whether it had its time to end, and the device was there for it."""
+    request, limit_ns = transaction.request, given_up_ns(transaction)
+    is_late = session.end_ns - request.time_ns > limit_ns
+    return is_late and not interrupted_within(session, request, limit_ns)
 
 
 def _has_ended(transaction: Transaction) -> bool:

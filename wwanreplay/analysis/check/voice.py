@@ -10,6 +10,7 @@ from wwanreplay.analysis.check.contexts import (
     REGISTERED,
     STATE,
     TRANSIENT,
+    UNSEEN_CONTEXTS,
     VOICE,
     contexts,
     voice_class,
@@ -146,4 +147,7 @@ def voice_connection_id_zero(session: Session) -> Iterator[Judgement]:
             before = value
             if is_voice and not view.active(port, item.at):
                 connection = item[CONNECTION]
+                if connection and not session.is_whole and not view.known(port, item.at):
+                    yield item, UNSEEN_CONTEXTS
+                    continue
                 yield item, f"ConnectionId {connection} without a context" if connection else ""

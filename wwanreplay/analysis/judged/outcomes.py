@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import Final
 
 from wwanreplay._core import Event
-from wwanreplay.analysis.check import RulePlace, Tally, judge
+from wwanreplay.analysis.check import RulePlace, Tally, is_whole, judge
 from wwanreplay.analysis.check.registry import is_judged, known_rows, row_of
 from wwanreplay.analysis.waivers import Finding, Waiver, Waivers
 from wwanreplay.errors import EXIT_UNREADABLE, UsageError
@@ -182,7 +182,6 @@ def check_file(
         reader.header.refuse_filtered(
             None, "rules cannot be judged by what is left; check the trace that was filtered"
         )
-        is_whole = reader.header.comparison != "field"
         is_mapped = reader.header.is_mapped
 
         def events() -> Iterable[Event]:
@@ -199,7 +198,7 @@ def check_file(
             events(),
             wanted,
             places_max=kept_max,
-            is_whole=is_whole,
+            is_whole=is_whole(reader.header),
             is_mapped=is_mapped,
             counts=counts,
         )

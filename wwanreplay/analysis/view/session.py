@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from wwanreplay.analysis.check import Tally, judge, rules
+from wwanreplay.analysis.check import Tally, is_whole, judge, rules
 from wwanreplay.analysis.eventtext import title
 from wwanreplay.analysis.explain import explain, rule_of
 from wwanreplay.analysis.explanation.facts import facts
@@ -176,12 +176,11 @@ class SessionPage:
         with TraceReader(path) as reader:
             if reader.header.filtered_count:
                 return "rules: not judged: the trace was filtered"
-            is_whole = reader.header.comparison != "field"
             tallies = judge(
                 reader.events(),
                 list(rules()),
                 places_max=RULE_PLACES_MAX,
-                is_whole=is_whole,
+                is_whole=is_whole(reader.header),
                 is_mapped=reader.header.is_mapped,
             )
         known = {(each.get("rule"), each["record"]) for each in findings}
