@@ -5,6 +5,7 @@ write a value, ways to print bytes, ways to print characters, places in a trace,
 """
 
 import base64
+import struct
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import NamedTuple
@@ -87,6 +88,18 @@ BYTES: dict[str, Callable[[str], bytes]] = {
 def words(text: str) -> str:
     """As `od -x` prints it."""
     return word_swapped(text.encode()).hex(" ", -2)
+
+
+def long_words(data: bytes) -> str:
+    """As gdb prints memory on a little-endian machine."""
+    data += bytes(-len(data) % 4)
+    return " ".join(f"0x{word:08x}" for (word,) in struct.iter_unpack("<I", data))
+
+
+def octal_words(data: bytes) -> str:
+    """As `od` prints it."""
+    data += bytes(len(data) % 2)
+    return " ".join(f"{word:06o}" for (word,) in struct.iter_unpack("<H", data))
 
 
 DIGITS: dict[str, Callable[[str], bytes]] = {
@@ -173,6 +186,10 @@ PRINTS: dict[str, Callable[[bytes], str]] = {
     "base32": lambda data: base64.b32encode(data).decode().rstrip("="),
     "base32 behind a byte": lambda data: base64.b32encode(b"=" + data + b"&").decode().rstrip("="),
     "base32 behind two": lambda data: base64.b32encode(b"a=" + data).decode().rstrip("="),
+    "binary": lambda data: " ".join(f"{octet:08b}" for octet in data),
+    "0b each": lambda data: ", ".join(f"0b{octet:08b}" for octet in data),
+    "0x each, U": lambda data: ", ".join(f"0x{octet:02x}U" for octet in data),
+    "\\u{}": lambda data: "".join(f"\\u{{{octet:02x}}}" for octet in data),
     "C string": escaped,
     "Python bytes": lambda data: repr(data),
 }
@@ -199,6 +216,27 @@ CHARACTERS: dict[str, Callable[[str], str]] = {
     "with zeros": lambda text: "".join(f"{each}\\0" for each in text),
     "with \\u0000": lambda text: "".join(f"{each}\\u0000" for each in text),
     "as \\u": lambda text: "".join(f"\\u{ord(each):04x}" for each in text),
+    "as \\U": lambda text: "".join(f"\\U{ord(each):08x}" for each in text),
+    "as U+": lambda text: " ".join(f"U+{ord(each):04X}" for each in text),
+    "words of 32 bits": lambda text: long_words(text.encode()),
+    "words of 32 bits in UTF-16": lambda text: long_words(text.encode("utf-16-le")),
+    "octal words": lambda text: octal_words(text.encode()),
+    "octal words in UTF-16": lambda text: octal_words(text.encode("utf-16-le")),
+    "octal rows": lambda text: (
+        f"\n0000000 {octal_words(text.encode())[:27]}\n0000020{octal_words(text.encode())[27:]}"
+    ),
+    **{
+        f"{name} inside": (lambda text, inside=inside: text[:3] + inside + text[3:])
+        for name, inside in (
+            ("a colour", "\x1b[01;31m"),
+            ("a printed colour", "#033[0m"),
+            ("a line break of HTML", "<br>"),
+            ("a tag", "</b><span class='x'>"),
+            ("a printed line end", "\\n"),
+            ("a quoted line end", "\n> "),
+            ("a soft line end", "=\n"),
+        )
+    },
     "in blanks": lambda text: " ".join(text),
     "reversed": lambda text: text[::-1],
 }

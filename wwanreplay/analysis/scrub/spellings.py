@@ -87,7 +87,10 @@ def _text(identity: Identity) -> Iterator[Spelling]:
 def _letters(identity: Identity, original: str, image: str) -> Iterator[Spelling]:
     """A text whose punctuation does not count."""
     places = [at for at, each in enumerate(original) if each.isascii() and each.isalnum()]
-    if len(places) < _LETTERS_MIN or not original.isascii() or len(original) != len(image):
+    if len(places) < _LETTERS_MIN or not original.isascii():
+        return
+    same_form = len(original) == len(image)
+    if not same_form and identity.sort != "address":
         return
     pattern = "".join(original[at].lower() for at in places)
     if pattern.isdecimal() and pattern == original.lstrip("+"):
@@ -95,7 +98,8 @@ def _letters(identity: Identity, original: str, image: str) -> Iterator[Spelling
     own = tuple(
         count for count, (before, behind) in enumerate(pairwise(places), 1) if behind - before > 1
     )
-    mapped = "".join(image[at].lower() for at in places)
+    # An address whose image is longer or shorter takes the place as a whole.
+    mapped = "".join(image[at].lower() for at in places) if same_form else image
     yield Spelling(
         identity, "letters apart", pattern.encode(), mapped.encode(), view="letters", own=own
     )
@@ -166,6 +170,7 @@ def _reversed_address(identity: Identity, octets: bytes, image: bytes) -> Iterat
 
 def _letters_of(identity: Identity, text: str, image: str) -> Iterator[Spelling]:
     """A text with something between its characters, for values that are no text."""
+    yield from _letters(identity, text, image)
     for joint in ("^@", ".", " ", "\\0"):
         first, last = joint.join(text), joint.join(image)
         yield Spelling(identity, "letters apart", first.encode(), last.encode())

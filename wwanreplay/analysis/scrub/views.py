@@ -19,6 +19,24 @@ _PERCENT: Final = tuple(
     re.compile(begins + rb"(?:2[0-9A-Fa-f]|3[A-Fa-f]|0[ADad9]|[Cc]2[%=][Aa]0)")
     for begins in (b"%", b"=")
 )
+# What a terminal, a page or a mail puts inside a value. Each begins with what is found quickly.
+_MARKUP: Final = (
+    *(
+        re.compile(begins + rb"\[[0-9;?]{0,12}[A-Za-z]")
+        for begins in (rb"\x1b", rb"#033", rb"\\033", rb"\\x1[bB]", rb"\\u001[bB]", rb"\\e")
+    ),
+    re.compile(rb"\^\[\[[0-9;?]{0,12}[A-Za-z]"),
+    re.compile(rb"\\\r?\n"),
+    re.compile(rb"\\[nrt]"),
+    re.compile(rb"=\r?\n(?:[>|] ?){0,8}"),
+    re.compile(rb"\n(?:[>|] ?){1,8}"),
+    re.compile(rb"\r\n(?:[>|] ?){1,8}"),
+    re.compile(
+        rb"</?(?:br|b|i|u|em|strong|wbr|span|mark|font|code|tt|kbd|a)(?:\s[^<>\n]{0,80})?/?>", re.I
+    ),
+)
+_BINARY: Final = re.compile(rb"0[bB](?=[01]{8})")
+_OCTAL_OFFSET: Final = re.compile(rb"\n[0-7]{7}(?= [0-7]{6}\b)")
 _ENCODED_BASE64: Final = re.compile(rb"%2[BbFf]|%3[Dd]")
 _BASE64_SIGNS: Final = {b"b": b"+  ", b"f": b"/  ", b"d": b"=  "}
 
@@ -47,6 +65,31 @@ def _without_escapes(data: bytes) -> bytes | None:
         data, count = pattern.subn(_blanks, data)
         found = found or count > 0
     return data if found else None
+
+
+def _without_markup(data: bytes) -> bytes | None:
+    """Without what stands inside a value and is no part of it: colours, tags, line ends of mails.
+
+    Zero bytes take its place, which part nothing.
+    """
+    return _emptied(data, _MARKUP)
+
+
+def _without_numbering(data: bytes) -> bytes | None:
+    """Without the 0b of binary numbers and the offsets that `od` prints."""
+    return _emptied(data, (_BINARY, _OCTAL_OFFSET))
+
+
+def _emptied(data: bytes, patterns: Sequence[re.Pattern[bytes]]) -> bytes | None:
+    found = False
+    for pattern in patterns:
+        data, count = pattern.subn(_zeros, data)
+        found = found or count > 0
+    return data if found else None
+
+
+def _zeros(found: re.Match[bytes]) -> bytes:
+    return bytes(len(found[0]))
 
 
 def _blanks(found: re.Match[bytes]) -> bytes:
@@ -82,6 +125,9 @@ VIEWS: Final = (
     View("letters", _WORD, _LOWER),
     View("letters", _WORD, _LOWER, _without_escapes),
     View("base64", _BASE64, _STANDARD, _with_signs),
+    View("digits", DIGITS, None, _without_markup),
+    View("digits", DIGITS, None, _without_numbering),
+    View("letters", _WORD, _LOWER, _without_markup),
 )
 _DELETED: Final = {view.kept: bytes(set(range(256)) - set(view.kept)) for view in VIEWS}
 
@@ -164,7 +210,7 @@ SURE_NIBBLES: Final = 10
 
 _BETWEEN_LONG: Final = re.compile(rb"(?:&nbsp;|&#160;|[^0-9A-Za-z]){1,8}")
 _BETWEEN: Final = re.compile(rb"(?:&nbsp;|\xc2\xa0|\xe2\x80.|[!-/:-@\[-`{-~ \t]){1,4}")
-_BETWEEN_BYTES: Final = re.compile(rb"[hH]?[^0-9A-Za-z]{0,12}(?:[xXuU])?")
+_BETWEEN_BYTES: Final = re.compile(rb"(?:[hH]|[uU]?[lL]{0,2})[^0-9A-Za-z]{0,12}(?:[xXuU][+{]?)?")
 _BETWEEN_TOKENS: Final = re.compile(rb"[^0-9A-Za-z]{1,8}[xX]?")
 _BETWEEN_LETTERS: Final = re.compile(rb"(?:&nbsp;|[\0-/:-@\[-`{-\x7f]){1,4}")
 _BETWEEN_BASE64: Final = re.compile(rb"[\s>\"',;|=\\]*")
@@ -202,7 +248,8 @@ def are_digits(data: bytes, offsets: Sequence[int]) -> bool:
     gaps = gaps_of(data, offsets)
     size = len(offsets)
     if not gaps:
-        return False  # as it is, it is found as plain text
+        # As it is, it is found as plain text; in UTF-16, too.
+        return _is_spread(offsets) and is_alone(data, offsets, _ALPHANUMERIC)
     if size >= _LONG_DIGITS:
         return all(_BETWEEN_LONG.fullmatch(gap) for _, gap in gaps)
     if not all(_BETWEEN.fullmatch(gap) for _, gap in gaps):
@@ -213,6 +260,11 @@ def are_digits(data: bytes, offsets: Sequence[int]) -> bool:
         return len({gap for _, gap in gaps}) <= 2 + (len(gaps) > 3)
     alike = not len(offsets) % gaps[0][0]
     return alike and _is_regular(data, offsets, gaps) and not is_like_a_time(data, offsets)
+
+
+def _is_spread(offsets: Sequence[int]) -> bool:
+    """Whether more than the zero byte of UTF-16 stands between two characters."""
+    return any(behind - before > 2 for before, behind in pairwise(offsets))
 
 
 def _is_regular(data: bytes, offsets: Sequence[int], gaps: list[tuple[int, bytes]]) -> bool:

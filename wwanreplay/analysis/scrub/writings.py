@@ -110,6 +110,16 @@ def printed(identity: Identity, text: str, image: str, *, alone: bool) -> Iterat
                 )
         elif unit != 1:
             yield from escaped(identity, *pair)
+        if unit != -2 and len(pair[0]) == len(pair[1]):
+            yield from _long_words(identity, *pair)
+    for encoding in ("utf-32-le", "utf-32-be"):
+        yield Spelling(
+            identity,
+            "hexadecimal of UTF-32",
+            encoded_text(text, encoding).hex().encode(),
+            encoded_text(image, encoding).hex().encode(),
+            view="hexadecimal",
+        )
     if text.isascii():
         for zero in ("\\0", "\\000", "\\x00", "\\u0000"):
             first, last = zero.join(text), zero.join(image)
@@ -145,6 +155,58 @@ def swapped_words(data: bytes) -> Iterator[bytes]:
         part = data[start:]
         part = part[: len(part) & ~1]
         yield b"".join(part[at : at + 2][::-1] for at in range(0, len(part), 2))
+
+
+def _long_words(identity: Identity, octets: bytes, image: bytes) -> Iterator[Spelling]:
+    """Bytes as little-endian words of 32 bits, and as octal ones of 16, from each byte of a word;
+    with the zero bytes behind them, too.
+    """
+    for part, other in _word_pairs(octets, image, 4):
+        yield Spelling(
+            identity,
+            "hexadecimal words",
+            _reversed_words(part).hex().encode(),
+            _reversed_words(other).hex().encode(),
+            view="hexadecimal",
+        )
+    for part, other in _word_pairs(octets, image, 2):
+        tokens = _octal_words(part)
+        yield Spelling(
+            identity,
+            "octal words",
+            "".join(tokens).encode(),
+            b"",
+            view="digits",
+            tokens=tuple(map(len, tokens)),
+            image_tokens=_octal_words(other),
+        )
+
+
+def _word_pairs(octets: bytes, image: bytes, size: int) -> Iterator[tuple[bytes, bytes]]:
+    """Whole words of a value and of its image, where they hold enough of it to be no other's."""
+    for part, other in zip(_starts(octets, size), _starts(image, size), strict=True):
+        if len(part) - part.count(0) >= SIZE_MIN:
+            yield part, other
+
+
+def _starts(data: bytes, size: int) -> Iterator[bytes]:
+    """Whole words of some bytes from each byte of one; the last also filled with zero bytes."""
+    for start in range(size):
+        part = data[start:]
+        rest = len(part) % size
+        yield part[: len(part) - rest]
+        if rest:
+            yield part + bytes(size - rest)
+
+
+def _reversed_words(data: bytes) -> bytes:
+    return b"".join(data[at : at + 4][::-1] for at in range(0, len(data), 4))
+
+
+def _octal_words(data: bytes) -> tuple[str, ...]:
+    return tuple(
+        f"{int.from_bytes(data[at : at + 2], 'little'):06o}" for at in range(0, len(data), 2)
+    )
 
 
 def escaped(identity: Identity, octets: bytes, image: bytes, of: str = "") -> Iterator[Spelling]:
@@ -216,9 +278,9 @@ def dumped(
 
 
 def listed(identity: Identity, octets: bytes, image: bytes, of: str) -> Iterator[Spelling]:
-    """Bytes as numbers in a list: decimal, also of three digits, and octal."""
+    """Bytes as numbers in a list: decimal, also of three digits, octal and binary."""
     doubtful = len(octets) < _TOKENS_MIN
-    for form in ("d", "03d", "03o", *(("x",) if min(octets) < 16 else ())):
+    for form in ("d", "03d", "03o", "08b", *(("x",) if min(octets) < 16 else ())):
         tokens = [format(octet, form) for octet in octets]
         yield Spelling(
             identity,
