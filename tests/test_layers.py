@@ -215,6 +215,7 @@ def test_the_device_asks_for_no_clock_chance_or_file():
 
 # Files of rows and declarations, which are as long as what they list.
 TABLES = {
+    "wwanreplay/analysis/explanation/causes.py": "rows of causes",
     "wwanreplay/mbim/rows": "rows of MBIM",
     "wwanreplay/protocol/enums.py": "rows of enumerations",
     "wwanreplay/protocol/indications.py": "rows of indications",
