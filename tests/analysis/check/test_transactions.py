@@ -66,6 +66,14 @@ def test_a_halt_behind_its_time_excuses_no_request():
     assert texts("async.indication-follows", request(0), completion(0), halt, end(400))
 
 
+def test_an_event_with_a_cause_of_its_own_is_not_the_missing_end():
+    begun = [request(0), completion(0)]
+    event = report(5, identity=0)
+    assert texts("async.request-id-nonzero", *begun, event, end(400))
+    cause = Event(Kind.KIND_STIMULUS, 5 * SECOND, code=number.STIMULUS_HARDWARE_RADIO)
+    assert texts("async.request-id-nonzero", *begun, cause, event, end(400)) == []
+
+
 def test_an_answer_that_the_mapping_made_up_is_none():
     made_up = completion(0).replace(flags=RecordFlag.FLAG_INFERRED)
     assert texts("request.answered", request(0), made_up, end(121)) == [

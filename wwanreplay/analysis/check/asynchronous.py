@@ -219,9 +219,24 @@ def _stray_completion(session: Session, transaction: Transaction, answer: Item) 
         for item in session.reports_behind(code, answer.at, port=transaction.request.port):
             if item.time_ns - answer.time_ns > _limit_ns(transaction):
                 break
+            if item.is_event and not _may_be_its_end(session, transaction, item):
+                return None
             if not item.was_open:
                 return item
     return None
+
+
+def _may_be_its_end(session: Session, transaction: Transaction, event: Item) -> bool:
+    """Whether an event can be nothing but the missing end: no cause of its own is recorded for it,
+    and it does not show another state than the one that was asked for.
+    """
+    requested = _requested(transaction)
+    if requested is not None and event[requested[0]] != requested[1]:
+        return False
+    if event.code == number.NDIS_STATUS_WWAN_SIGNAL_STATE:
+        return False  # it comes by itself, again and again
+    start = transaction.request.at
+    return not any(start < each.at <= event.at for each in session.stimuli)
 
 
 def _is_mixed_up(session: Session, item: Item) -> bool:
