@@ -33,7 +33,30 @@ def test_a_recording_made_by_a_call_replays_equal(tmp_path):
 
 
 def test_all_names_are_listed():
-    assert set(wwanreplay.__all__) <= set(dir(wwanreplay))
+    assert dir(wwanreplay) == sorted(wwanreplay.__all__)
+
+
+def test_a_place_is_a_whole_number():
+    with wwanreplay.open_trace(DEMO) as trace, pytest.raises(TypeError):
+        trace[1.5]
+
+
+@pytest.mark.parametrize("way", ["path", "bytes", "file"])
+def test_an_open_trace_is_taken_by_each_verb(tmp_path, way):
+    with DEMO.open("rb") as file:
+        source = {"path": DEMO, "bytes": DEMO.read_bytes(), "file": file}[way]
+        trace = wwanreplay.open_trace(source)
+        first = trace[0]
+        assert wwanreplay.check(trace).verdict is Verdict.NO_FAULT
+        assert wwanreplay.diff(trace, DEMO).equal
+        assert len(wwanreplay.explain(trace)) == 1
+        wwanreplay.scrub(trace, tmp_path / "out", b"key")
+        assert trace[0] == first
+
+
+def test_an_open_file_is_judged():
+    with DEMO.open("rb") as file:
+        assert wwanreplay.check(file).verdict is Verdict.NO_FAULT
 
 
 @pytest.mark.parametrize("cut", [0, 40])

@@ -8,13 +8,15 @@ Names are imported when they are used.
 
 from __future__ import annotations
 
+import operator
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from html import escape
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Final, overload
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, overload
 
 from wwanreplay._core import Event, print_events_by
 from wwanreplay.errors import UsageError
@@ -42,6 +44,13 @@ def _printed(event: Event) -> str:
 print_events_by(_printed)
 
 
+def _file_of(source: TraceInput) -> BinaryIO | None:
+    """An input that is an open file; None for a path and for bytes."""
+    if isinstance(source, str | os.PathLike | bytes | bytearray | memoryview):
+        return None
+    return source
+
+
 class Trace(TraceReader):
     """A trace that is also a sequence of its events; what takes a trace takes it.
 
@@ -50,6 +59,26 @@ class Trace(TraceReader):
     """
 
     _count: int | None = None
+
+    def __init__(self, source: TraceInput, *, strict: bool = True) -> None:
+        # Where it begins in a file, to read it again.
+        file = _file_of(source)
+        self._file_start = file.tell() if file is not None and file.seekable() else None
+        self._given = source
+        super().__init__(source, strict=strict)
+
+    def again(self) -> TraceInput:
+        """What it was opened with, to be read once more from the beginning."""
+        file = _file_of(self._given)
+        if file is None:
+            return self._given
+        if self._file_start is None:
+            raise UsageError("a pipe is read once, in order: name a file")
+        place = file.tell()
+        file.seek(self._file_start)
+        octets = file.read()
+        file.seek(place)  # the trace reads on where it was
+        return octets
 
     def __len__(self) -> int:
         if self._count is None:
@@ -80,6 +109,7 @@ class Trace(TraceReader):
             first, last = min(numbers[0], numbers[-1]), max(numbers[0], numbers[-1])
             read = list(self.events(first, last + 1))
             return [read[number - first] for number in numbers]
+        place = operator.index(place)  # a TypeError for what is no whole number
         number = place + len(self) if place < 0 else place
         if number >= 0:
             for event in self.events(number, number + 1):
@@ -161,7 +191,31 @@ def import_log(*logs: FileName, **options: Any) -> list[Trace]:
         return [Trace(Path(session.trace).read_bytes()) for session in summary.sessions]
 
 
-def scrub(source: FileName, out: FileName, key: bytes | None = None, **options: Any) -> Any:
+def _input(source: TraceInput | Trace) -> TraceInput:
+    """A trace that is open as what it was opened with."""
+    return source.again() if isinstance(source, Trace) else source
+
+
+@contextmanager
+def _named(*sources: FileName | Trace) -> Iterator[list[str]]:
+    """The names of files; a trace that has none is written to one, for as long as it is read."""
+    with TemporaryDirectory(prefix="wwanreplay-") as folder:
+        names = []
+        for number, source in enumerate(sources):
+            given = _input(source)
+            if isinstance(given, str | os.PathLike):
+                names.append(os.fspath(given))
+                continue
+            file = Path(folder) / f"trace-{number}.wwtrace"
+            if isinstance(given, bytes | bytearray | memoryview):
+                file.write_bytes(given)
+            else:
+                file.write_bytes(given.read())
+            names.append(str(file))
+        yield names
+
+
+def scrub(source: FileName | Trace, out: FileName, key: bytes | None = None, **options: Any) -> Any:
     """Write a trace or a log without what is personal; the report says what was replaced.
 
     PrivacyError when something may be left; the options are those of `scrub_file` and
@@ -169,10 +223,11 @@ def scrub(source: FileName, out: FileName, key: bytes | None = None, **options: 
     """
     from wwanreplay.analysis.scrub import is_log, scrub_file, scrub_log_file
 
-    return (scrub_log_file if is_log(source) else scrub_file)(source, out, key, **options)
+    with _named(source) as (name,):
+        return (scrub_log_file if is_log(name) else scrub_file)(name, out, key, **options)
 
 
-def explain(*files: FileName, **options: Any) -> list[Explained]:
+def explain(*files: FileName | Trace, **options: Any) -> list[Explained]:
     """The pages of `wwanreplay explain`: one for each trace, and for each device of the logs.
 
     Printed, one is the page. The options are `format_name`, `device` and `expanded_size_max`;
@@ -182,11 +237,12 @@ def explain(*files: FileName, **options: Any) -> list[Explained]:
 
     if not files:
         raise UsageError("a log or a trace is needed")
-    return list(explain_files([os.fspath(file) for file in files], **options))
+    with _named(*files) as names:
+        return list(explain_files(names, **options))
 
 
 def check(
-    trace: FileName | bytes, rules: Sequence[str] = (), *, strict: bool = False
+    trace: TraceInput | Trace, rules: Sequence[str] = (), *, strict: bool = False
 ) -> TraceReport:
     """Judge a recorded session by the rules of the documents, all of them or by id or pattern.
 
@@ -196,15 +252,20 @@ def check(
     from wwanreplay.analysis.judged import CheckOptions, check_file
 
     options = CheckOptions(rules=tuple(rules), strict=strict)
-    if isinstance(trace, bytes):
-        return check_file("", options, source=trace)
-    return check_file(os.fspath(trace), options)
+    source = _input(trace)
+    if isinstance(source, str | os.PathLike):
+        return check_file(os.fspath(source), options)
+    return check_file("", options, source=source)
 
 
 def diff(
-    a: TraceInput, b: TraceInput, policy: Policy | None = None, *, findings_max: int = 100
+    a: TraceInput | Trace,
+    b: TraceInput | Trace,
+    policy: Policy | None = None,
+    *,
+    findings_max: int = 100,
 ) -> DiffResult:
-    """Compare two recorded sessions by transaction: paths, bytes or binary files.
+    """Compare two recorded sessions by transaction: paths, bytes, binary files or open traces.
 
     The result has `verdict`, `equal`, `counts` by change, `findings` (each with its fields) and
     `identities`, which differ because it is another SIM or modem. `policy` says how members, events
@@ -212,4 +273,4 @@ def diff(
     """
     from wwanreplay.analysis.diff import diff_traces
 
-    return diff_traces(a, b, policy, findings_max=findings_max)
+    return diff_traces(_input(a), _input(b), policy, findings_max=findings_max)

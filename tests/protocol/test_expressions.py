@@ -137,8 +137,16 @@ def test_a_malformed_buffer_has_no_fields():
         ("1 == 1", 1, "compare a field"),
         ("request is 1", 1, "write == or !="),
         ("time > '3x'", 8, "is no time"),
-        ("Rssi > High", 8, "has no order"),
-        ("'ü' == Rssi and y == 1", 17, "there is no field y"),
+        ("time > 3", 8, "a time has a unit; write '3.5s'"),
+        ("time in ('3s', 4)", 16, "a time has a unit"),
+        ("request == 'x'", 12, "request is a number, and 'x' is none"),
+        ("'x' == Rssi", 1, "Rssi is a number"),
+        ("Rssi in (3, foo)", 13, "Rssi is a number, and 'foo' is none"),
+        ("request != 0 AND port == 0", 14, "write and for AND"),
+        ("NOT request", 5, "write not for NOT"),
+        ("request ==\n3", 11, "write the expression in one line"),
+        ("ActivationState > Activated", 19, "has no order"),
+        ("'ü' == AccessString and y == 1", 25, "there is no field y"),
         ("3 in 4", 6, "in takes a list"),
         ("oid in (record, 1)", 9, "a list holds values"),
     ],
@@ -150,6 +158,11 @@ def test_what_is_wrong_is_reported_with_its_column(text, column, reason):
     assert f": column {column}: " in line
     assert reason in line
     assert "\n" not in line
+
+
+def test_an_error_shows_an_expression_of_two_lines_whole_in_one():
+    with pytest.raises(UsageError, match=r"^expression request ==\\n3: column "):
+        parse_expression("request ==\n3")
 
 
 @pytest.mark.parametrize(

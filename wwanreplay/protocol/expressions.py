@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -21,6 +22,7 @@ from wwanreplay.errors import DecodeError, UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.events import decode_event
 from wwanreplay.protocol.schema import (
+    Field,
     FlagSet,
     ItemsTail,
     ListTail,
@@ -33,6 +35,9 @@ from wwanreplay.protocol.tables import CODE_TABLES, full_name, near
 
 TEXT_SIZE_MAX: Final = 2000
 DEPTH_MAX: Final = 50
+#: Characters of an expression that an error shows.
+SHOWN_SIZE_MAX: Final = 200
+_CAPITALS: Final = re.compile(r"\b(?:AND|OR|NOT)\b")
 
 #: Whether an event is meant.
 Keeps = Callable[[Event], bool]
@@ -56,6 +61,7 @@ class _Reference(NamedTuple):
     column: int
     read: Read
     tables: frozenset[str]
+    is_number: bool = False  # all of its values are, and no table names them
 
 
 class _Constant(NamedTuple):
@@ -91,14 +97,25 @@ def parse_expression(text: str) -> Keeps:
             warnings.simplefilter("ignore")
             tree = ast.parse(text.strip(), mode="eval")
     except SyntaxError as error:
-        raise _error(text, max(1, error.offset or 1), _syntax_hint(text, error)) from None
+        raise _error(text, _column_of(text.strip(), error), _syntax_hint(text, error)) from None
     except (ValueError, RecursionError, MemoryError):
         raise UsageError("the expression is nested too deeply, or holds what is no text") from None
     test = _Compiler(text.strip()).test(tree.body, 0)
     return lambda event: test(_Seen(event))
 
 
+def _column_of(text: str, error: SyntaxError) -> int:
+    """The place of an error in the whole text; the parser counts it within its line."""
+    before = text.splitlines(keepends=True)[: max(0, (error.lineno or 1) - 1)]
+    return sum(map(len, before)) + max(1, error.offset or 1)
+
+
 def _syntax_hint(text: str, error: SyntaxError) -> str:
+    if len(text.strip().splitlines()) > 1:
+        return "write the expression in one line"
+    capitals = _CAPITALS.search(text)
+    if capitals is not None:
+        return f"write {capitals[0].lower()} for {capitals[0]}"
     for wrong, right in (("&&", "and"), ("||", "or")):
         if wrong in text:
             return f"write {right} for {wrong}"
@@ -110,7 +127,9 @@ def _syntax_hint(text: str, error: SyntaxError) -> str:
 
 
 def _error(text: str, column: int, reason: str) -> UsageError:
-    shown = text if text.isprintable() and len(text) <= 200 else ascii(text)[1:81] + "…"
+    shown = text if text.isprintable() else ascii(text)[1:-1]
+    if len(shown) > SHOWN_SIZE_MAX:
+        shown = shown[: SHOWN_SIZE_MAX - 1] + "…"
     return UsageError(f"expression {shown}: column {column}: {reason}")
 
 
@@ -206,9 +225,7 @@ class _Compiler:
             raise self._error(left, self._unknown(one) if one.is_word else "compare a field")
         if isinstance(other, _Reference):
             return _of_references(one, type(op), other)
-        self._check_word(right, one, other)
-        if one.text.lower() == "time" and isinstance(other.value, str):
-            other = other._replace(value=self._time(right, other.value), is_word=False)
+        other = self._checked(right, one, other)
         if isinstance(op, ast.Eq | ast.NotEq):
             equal = self._equal(one, other)
             return equal if isinstance(op, ast.Eq) else _present(one, _negated(equal))
@@ -246,8 +263,7 @@ class _Compiler:
                 constant = self._word_of(element, one) or self._operand(element)
                 if isinstance(constant, _Reference):
                     raise self._error(element, "a list holds values, not fields")
-                self._check_word(element, one, constant)
-                tests.append(self._equal(one, constant))
+                tests.append(self._equal(one, self._checked(element, one, constant)))
             return lambda seen: any(test(seen) for test in tests)
         whole = self._operand(right)
         if isinstance(whole, _Reference):
@@ -265,6 +281,19 @@ class _Compiler:
         if not any(_numbers_meant(table, node.id) for table in reference.tables):
             return None
         return _Constant(node.id, node.col_offset + 1, is_word=True)
+
+    def _checked(self, node: ast.expr, reference: _Reference, constant: _Constant) -> _Constant:
+        """The constant that a field is compared with; refused where it would never be met."""
+        if reference.text.lower() == "time":
+            if not isinstance(constant.value, str):
+                raise self._error(node, "a time has a unit; write '3.5s' or '20ms'")
+            number = self._time(node, constant.value)
+            return constant._replace(value=number, is_word=False)
+        if reference.is_number and isinstance(constant.value, str):
+            text = f"{reference.text} is a number, and {constant.value!r} is none"
+            raise self._error(node, text)
+        self._check_word(node, reference, constant)
+        return constant
 
     def _check_word(self, node: ast.expr, reference: _Reference, constant: _Constant) -> None:
         """Refuse a word that none of the tables of a field has: it would never be met."""
@@ -290,11 +319,13 @@ class _Compiler:
             raise self._error(node, "write a field, a number, a name or a quoted text")
         if path.lower() in _ATTRIBUTES:
             attribute = _ATTRIBUTES[path.lower()]
-            return _Reference(path, column, attribute.read, frozenset(attribute.tables))
+            tables = frozenset(attribute.tables)
+            return _Reference(path, column, attribute.read, tables, is_number=not tables)
         last = path.lower().rpartition(".")[2].partition("[")[0]
-        tables = _tables_of_fields().get(last)
-        if tables is not None:
-            return _Reference(path, column, _field_reader(path), tables)
+        known = _tables_of_fields().get(last)
+        if known is not None:
+            is_number = last in _number_fields()
+            return _Reference(path, column, _field_reader(path), known, is_number)
         if isinstance(node, ast.Name):
             return _Constant(path, column, is_word=True)
         raise self._error(node, f"there is no field {path}{near(last, _known_names())}")
@@ -466,6 +497,27 @@ def _tables_of_fields() -> dict[str, frozenset[str]]:
         for part, tables in _tail_names(struct):
             found.setdefault(part.lower(), set()).update(tables - {""})
     return {name: frozenset(tables) for name, tables in found.items()}
+
+
+def _is_plain_number(field: Field) -> bool:
+    """Whether it is one number, without names; arrays may be read as bytes or texts."""
+    is_number = field.kind in ("u8", "u16", "u32", "u64", "i32", "i64")
+    return is_number and not field.count and not field.values
+
+
+@cache
+def _number_fields() -> frozenset[str]:
+    """Last parts of paths whose values are numbers without names, wherever they stand."""
+    numbers: set[str] = set()
+    others = {"data", "raw", "rest"}
+    for name, struct in PROTOCOL.structs.items():
+        others.update(part.lower() for part, _ in _tail_names(struct))
+        for layout in struct.layouts:
+            for leaf in PROTOCOL.flat(name, layout.id).leaves:
+                last = _without_indexes(leaf.path.lower()).rpartition(".")[2]
+                is_plain = _is_plain_number(leaf.field)
+                (numbers if is_plain else others).add(last)
+    return frozenset(numbers - others)
 
 
 def _tail_names(struct: Struct) -> Iterator[tuple[str, set[str]]]:

@@ -1,5 +1,7 @@
 """A session's steps: what is one, which outputs are given to it, which messages are compared."""
 
+from dataclasses import replace
+
 import pytest
 from diff_samples import sample
 from recording_mutations import written
@@ -8,7 +10,7 @@ from trace_samples import Unseekable
 from wwanreplay._core import Event, Kind, RecordFlag
 from wwanreplay.analysis.diff import session as module
 from wwanreplay.analysis.diff.session import Session, fill, read_events
-from wwanreplay.errors import LimitError, TraceError
+from wwanreplay.errors import LimitError, TraceError, UsageError
 from wwanreplay.mbim.header import look
 from wwanreplay.protocol.kinds import OUTPUTS
 
@@ -147,3 +149,22 @@ def test_a_trace_that_is_too_long_or_none_is_refused(monkeypatch):
         read_events(written(header, events), "one")
     with pytest.raises(TraceError):
         read_events(b"no trace", "one")
+
+
+def test_a_filtered_trace_is_refused():
+    header, events = sample("demo")
+    octets = written(replace(header, filtered={"count": 41}), events)
+    with pytest.raises(UsageError, match="41 records were filtered out: what is left cannot be"):
+        read_events(octets)
+
+
+@pytest.mark.parametrize(
+    ("first", "stop", "is_part"), [(0, 40, True), (5, 90, True), (0, 90, False)]
+)
+def test_of_a_part_of_a_session_it_is_said(first, stop, is_part):
+    cut = {"first_record": first, "stop_record": stop, "records": 90}
+    header, events = sample("demo")
+    session, _ = read_events(written(replace(header, cut=cut), events), "a")
+    assert session.warnings == (
+        ["a: it is a part of a session: what the other has outside it differs"] if is_part else []
+    )

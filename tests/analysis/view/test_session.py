@@ -6,6 +6,7 @@ from diff_samples import sample
 from view_page import written
 
 from wwanreplay._core import Kind
+from wwanreplay.analysis.edit.filter import filter_trace
 from wwanreplay.analysis.explanation.reading import read_story
 from wwanreplay.analysis.explanation.states import changes
 from wwanreplay.analysis.judged import CheckOptions, check_file
@@ -85,6 +86,12 @@ def test_what_both_judges_find_is_listed_once(tmp_path):
     ruled = [(each["rule"], each["record"]) for each in both if "rule" in each]
     assert ruled
     assert len(ruled) == len(set(ruled))
+
+
+def test_of_a_filtered_trace_it_is_said_what_is_not_compared(tmp_path):
+    path = tmp_path / "filtered.wwtrace"
+    kept = filter_trace(DEMO, path, Filter.of(oids=["connect"]))
+    assert f"{kept.left_out} records were filtered out, not compared" in values(path)["warnings"]
 
 
 def test_without_a_comparison_nothing_is_found():

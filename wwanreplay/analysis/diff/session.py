@@ -101,11 +101,21 @@ def is_output(event: Event) -> bool:
 def read_events(
     source: TraceInput, name: str = "", stretch: Stretch = WHOLE
 ) -> tuple[Session, list[Event]]:
-    """An empty session of a trace, and its records; TraceError, or LimitError for too many."""
+    """An empty session of a trace, and its records.
+
+    TraceError, UsageError for a filtered trace, or LimitError for too many records.
+    """
     with StretchReader(source, stretch) as reader:
         path = name or reader.path or "trace in memory"
+        reader.header.refuse_filtered(
+            path, "what is left cannot be compared; compare the trace that was filtered"
+        )
         session = Session(path, reader.header.comparison == "field")
         events = []
+        if reader.header.begins_inside or reader.header.ends_inside:
+            session.warnings.append(
+                f"{path}: it is a part of a session: what the other has outside it differs"
+            )
         for event in reader.events():
             session.record_count += 1
             if event.kind == Kind.KIND_GAP:

@@ -129,11 +129,13 @@ class SessionPage:
             return {"verdict": "", "unjudged": self.masking.text(str(error))}
         result = verdict.result
         findings += map(self._finding, result.divergences)
+        # Of a filtered trace the notes say what the verdict is not about.
+        notes = result.notes if story.header.filtered_count else []
         return {
             "verdict": str(verdict.verdict),
             "unjudged": self.masking.text(result.reason or ""),
             "compared": [result.counts.get("compared", 0), result.counts.get("outputs", 0)],
-            "warnings": [self.masking.text(text) for text in result.warnings],
+            "warnings": [self.masking.text(text) for text in (*result.warnings, *notes)],
             "unlisted": max(result.divergence_count - len(result.divergences), 0),
         }
 
