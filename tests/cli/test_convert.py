@@ -27,3 +27,11 @@ def test_json_and_refusals(file, tmp_path):
     short = tmp_path / "short.wwtrace"
     short.write_bytes(file.read_bytes()[:-300])
     assert run("convert", short, "-o", out, "--force").exit_code == 3
+
+
+def test_a_level_packs_without_saying_zstd_too(file, tmp_path):
+    packed, same = tmp_path / "packed.wwtrace", tmp_path / "same.wwtrace"
+    assert run("convert", file, "--level", "5", "-o", packed).exit_code == 0
+    assert run("convert", file, "--level", "5", "--zstd", "-o", same).exit_code == 0
+    assert packed.read_bytes() == same.read_bytes()
+    assert packed.stat().st_size < file.stat().st_size

@@ -35,7 +35,6 @@ def test_messages_of_a_part_are_not_compared_and_that_is_reported(tmp_path):
 def test_wrong_uses_are_one_line(file, tmp_path):
     out = tmp_path / "part.wwtrace"
     for arguments in (
-        ["--start", "9999"],
         ["--start", "5", "--transaction", "4"],
         ["--start", "x"],
         ["--start", "9", "--stop", "3"],
@@ -45,6 +44,14 @@ def test_wrong_uses_are_one_line(file, tmp_path):
         assert done.stderr.startswith("wwanreplay: error: ")
         assert not out.exists()
     assert run("cut", tmp_path / "none.wwtrace", "-o", out).exit_code == 3
+
+
+def test_a_part_without_records_is_the_answer_no(file, tmp_path):
+    out = tmp_path / "part.wwtrace"
+    done = run("cut", file, "--start", "9999", "-o", out)
+    assert done.exit_code == 1
+    assert done.stderr.startswith("wwanreplay: error: nothing matched: ")
+    assert not out.exists()
 
 
 def test_info_names_the_part(file, tmp_path):

@@ -132,3 +132,9 @@ def test_damaged_trace_leaves_no_file(trace, tmp_path):
     out = tmp_path / "out.csv"
     assert "CRC is wrong" in error_of(path, "-o", out, code=3)
     assert not out.exists()
+
+
+def test_a_stretch_without_records_is_the_answer_no(events, tmp_path):
+    result = run(events, "--to", "csv", "-o", tmp_path / "out.csv", "--start", "99999")
+    assert result.exit_code == 1
+    assert "no record stands between" in result.stderr

@@ -58,12 +58,20 @@ def test_a_log_says_that_it_is_not_compared(tmp_path):
 
 def test_wrong_uses_are_one_line(file, tmp_path):
     out = tmp_path / "some.wwtrace"
-    for arguments in ([], ["--where", "Rssi =="], ["--oid", "nothing"], ["--where", "False"]):
+    for arguments in ([], ["--where", "Rssi =="], ["--oid", "nothing"]):
         done = run("filter", file, *arguments, "-o", out)
         assert done.exit_code == 2, arguments
         assert done.stderr.startswith("wwanreplay: error: ")
         assert not out.exists()
     assert run("filter", tmp_path / "none.wwtrace", "--oid", "connect", "-o", out).exit_code == 3
+
+
+def test_a_filter_that_nothing_matches_is_the_answer_no(file, tmp_path):
+    out = tmp_path / "some.wwtrace"
+    done = run("filter", file, "--where", "False", "-o", out)
+    assert done.exit_code == 1
+    assert done.stderr.startswith("wwanreplay: error: nothing matched: ")
+    assert not out.exists()
 
 
 def test_rules_are_not_judged_by_what_is_left(file, tmp_path):

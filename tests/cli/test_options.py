@@ -5,7 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wwanreplay.cli.options import RECORD_MAX, UNITS, as_size, key_of, place, report_unused
+from wwanreplay.cli import VERBS, root
+from wwanreplay.cli.options import (
+    RECORD_MAX,
+    UNITS,
+    Choice,
+    Seconds,
+    as_size,
+    key_of,
+    place,
+    report_unused,
+)
 from wwanreplay.errors import UsageError
 
 # Sizes
@@ -98,3 +108,35 @@ def test_each_fault_that_changed_nothing_is_a_line_unless_it_may(capsys):
     assert report_unused(["one", "two"], allowed=False) == 1
     lines = capsys.readouterr().err.splitlines()
     assert [line.split(": ")[2].split(" (")[0] for line in lines] == ["one", "two"]
+
+
+# Words and durations
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_no_choice_of_a_verb_depends_on_the_case(verb: str):
+    command = root.get_command(click.Context(root), verb)
+    assert command is not None
+    choices = [each.type for each in command.params if isinstance(each.type, click.Choice)]
+    assert all(isinstance(choice, Choice) for choice in choices)
+
+
+@pytest.mark.parametrize("text", ["best-left", "BEST-LEFT", "Best_Left"])
+def test_a_choice_is_taken_in_any_case_with_either_joint(text: str):
+    assert Choice(["best-left", "any"]).convert(text, None, None) == "best-left"
+
+
+def test_a_word_that_is_no_choice_is_refused():
+    with pytest.raises(click.BadParameter):
+        Choice(["best", "any"]).convert("bes", None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("30", 30), ("30s", 30), ("1m", 60), ("1min", 60), ("500ms", 0.5)]
+)
+def test_seconds_are_a_number_or_a_duration_with_its_unit(text: str, seconds: float):
+    assert Seconds().convert(text, None, None) == seconds
+
+
+def test_a_minute_is_written_short_or_long_in_a_place():
+    assert place("1m", "--start") == place("1min", "--start") == (None, 60 * 10**9)

@@ -274,3 +274,16 @@ def test_a_closed_standard_input_is_named(tmp_path):
     assert done.returncode == 3
     assert lines(done) == ["wwanreplay: error: <stdin>: cannot be read: Bad file descriptor"]
     assert not (tmp_path / "x.wwtrace").exists()
+
+
+@pytest.mark.parametrize("verb", ["show", "stats", "info", "check"])
+def test_a_hyphen_is_the_standard_input(verb):
+    data = (ROOT / "traces" / "demo.wwtrace").read_bytes()
+    command = [sys.executable, "-m", "wwanreplay.cli", verb]
+    by_hyphen, by_file = (
+        subprocess.run([*command, name], input=data, capture_output=True, check=False)
+        for name in ("-", "/dev/stdin")
+    )
+    assert by_hyphen.stdout
+    assert b"cannot be read" not in by_hyphen.stderr
+    assert (by_hyphen.returncode, by_hyphen.stdout) == (by_file.returncode, by_file.stdout)

@@ -217,13 +217,19 @@ def _with_notes(message: str, error: BaseException | None) -> str:
 
 
 def _say(message: str) -> None:
+    """Print an error: one line, which a terminal gets within its width."""
     _echo_error(f"wwanreplay: error: {' '.join(message.split())}")
 
 
 def _echo_error(text: str) -> None:
     # When the standard error cannot be written either, only the exit code reports the error.
     with suppress(OSError):
-        click.echo(text, err=True)
+        if sys.stderr is not None and sys.stderr.isatty():
+            from wwanreplay.cli.terminal import echo
+
+            echo(text, err=True)
+        else:
+            click.echo(text, err=True)
 
 
 @click.group(

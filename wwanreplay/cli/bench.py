@@ -6,6 +6,7 @@ from itertools import count as numbers
 
 import click
 
+from wwanreplay.cli.options import Choice
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_NO, EXIT_YES
@@ -18,7 +19,7 @@ from wwanreplay.progress import begin
 @click.option(
     "--session",
     "sizes",
-    type=click.Choice(["small", "large"]),
+    type=Choice(["small", "large"]),
     multiple=True,
     help="Mean record size: small about 240 bytes, large about 470.  [default: both]",
 )

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import click
 
-from wwanreplay.cli.options import input_argument, output_options
+from wwanreplay.cli.options import Choice, input_argument, output_options
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
 
@@ -15,7 +15,7 @@ from wwanreplay.cli.terminal import echo
 @click.command("convert")
 @input_argument("trace", "TRACE")
 @click.option(
-    "--level", type=click.IntRange(1, 22), default=3, show_default=True, help="Of --zstd."
+    "--level", type=click.IntRange(1, 22), help="Of --zstd, which it implies.  [default: 3]"
 )
 @click.option(
     "--chunk-size",
@@ -25,7 +25,7 @@ from wwanreplay.cli.terminal import echo
 )
 @click.option(
     "--format-version",
-    type=click.Choice(("1",)),
+    type=Choice(("1",)),
     default="1",
     show_default=True,
     help="The version of the container; there is one.",
@@ -34,7 +34,7 @@ from wwanreplay.cli.terminal import echo
 @progress_option()
 def command(
     trace: str,
-    level: int,
+    level: int | None,
     chunk_size: int | None,
     format_version: str,  # noqa: ARG001 - there is one
     out: str,
@@ -53,8 +53,8 @@ def command(
     report = convert_trace(
         trace,
         out,
-        compression="zstd" if zstd else "none",
-        level=level,
+        compression="zstd" if zstd or level is not None else "none",
+        level=3 if level is None else level,
         chunk_size=chunk_size,
         force=force,
         shared=shared,

@@ -7,7 +7,13 @@ from dataclasses import asdict
 
 import click
 
-from wwanreplay.cli.options import input_argument, output_options, place, stretch_options
+from wwanreplay.cli.options import (
+    input_argument,
+    output_options,
+    place,
+    stretch_of,
+    stretch_options,
+)
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
 
@@ -48,6 +54,7 @@ def command(
         raise click.UsageError(
             "--transaction says where the part begins and ends; leave out places"
         )
+    stretch_of(start, stop)  # refuses a stop before the start
     report = cut_trace(
         trace,
         out,

@@ -9,9 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wwanreplay.cli.options import input_argument, shared_option, stretch_of, stretch_options
+from wwanreplay.cli.options import (
+    Choice,
+    input_argument,
+    shared_option,
+    stretch_of,
+    stretch_options,
+)
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
+from wwanreplay.errors import EXIT_NO, EXIT_YES
 
 if TYPE_CHECKING:
     from wwanreplay.formats.exporters import Exporter
@@ -28,19 +35,19 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--messages",
-    type=click.Choice(("auto", "recorded", "built")),
+    type=Choice(("auto", "recorded", "built")),
     default="auto",
     help="MBIM messages: those recorded, or built from the events.  [default: recorded if any]",
 )
 @click.option(
     "--link",
-    type=click.Choice(("usbmon", "user")),
+    type=Choice(("usbmon", "user")),
     default="usbmon",
     help="Of a capture: a USB bus, or bare messages as link type USER0.  [default: usbmon]",
 )
 @click.option(
     "--rows",
-    type=click.Choice(("events", "fields")),
+    type=Choice(("events", "fields")),
     default="events",
     help="Of a table: a row for each event or for each decoded field.  [default: events]",
 )
@@ -64,7 +71,7 @@ def command(
     shared: bool,
     as_json: bool,
     list_formats: bool,
-) -> None:
+) -> int:
     """Write TRACE in another format: for Wireshark, Perfetto, DuckDB, a spreadsheet, a script.
 
     What identifies a person is masked. A capture and plain hexadecimal carry the messages as they
@@ -75,7 +82,7 @@ def command(
 
     if list_formats:
         _list(as_json)
-        return
+        return EXIT_YES
     if trace is None:
         raise click.UsageError("TRACE is needed: the trace to export")
     exporter = _exporter(name, output)
@@ -97,6 +104,9 @@ def command(
             f"{output}: {exporter.name}, {exported.written} "
             f"{_unit(exporter.name, rows)} from {exported.records} records"
         )
+    if not exported.records and (start is not None or stop is not None):
+        return EXIT_NO
+    return EXIT_YES
 
 
 def _exporter(name: str | None, output: str | None) -> Exporter:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 import click
 
 from wwanreplay.cli.options import (
+    Choice,
     allow_empty_option,
     inputs_argument,
     shared_option,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--strip",
-    type=click.Choice(("all", "inferred")),
+    type=Choice(("all", "inferred")),
     help="Write the trace without stimuli to OUT; nothing is inferred.",
 )
 @click.option("--save", metavar="FILE", help="Write the inferred stimuli as TOML, to be edited.")

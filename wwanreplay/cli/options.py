@@ -28,8 +28,18 @@ show_personal_option = click.option(
 )
 
 
+_HAS_UNIT = re.compile(r"[0-9.]+ ?(?:ns|us|ms|s|m|min|h)")
+
+
+def _name_of(param: click.Parameter | None) -> str:
+    return param.opts[0] if param is not None and param.opts else "a duration"
+
+
 class Seconds(click.FloatRange):
-    """How long something may take; from a millisecond to a day unless given."""
+    """How long something may take: seconds, or a duration with its unit, such as 2m.
+
+    From a millisecond to a day unless given.
+    """
 
     def __init__(self, shortest: float = 0.001, longest: float = 86400) -> None:
         super().__init__(shortest, longest)
@@ -38,10 +48,32 @@ class Seconds(click.FloatRange):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
         """The number; NaN, which no comparison finds out of range, is none."""
+        if isinstance(value, str) and _HAS_UNIT.fullmatch(value):
+            from wwanreplay.devices.toml import ValuePlace, as_duration
+
+            value = as_duration(_with_minutes(value), ValuePlace(_name_of(param))) / 10**9
         found = float(super().convert(value, param, ctx))
         if math.isnan(found):
             self.fail(f"{value!r} is not a valid float.", param, ctx)
         return found
+
+
+def folded(word: str) -> str:
+    """A word as words are compared: in lower case, with hyphens for underscores."""
+    return word.casefold().replace("_", "-")
+
+
+class Choice(click.Choice):  # type: ignore[type-arg,unused-ignore] # generic since click 8.2
+    """One of some words, in any case, with hyphens or underscores."""
+
+    def __init__(self, choices: Sequence[str]) -> None:
+        super().__init__(choices, case_sensitive=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The word as it is listed."""
+        if isinstance(value, str):
+            value = next((word for word in self.choices if folded(word) == folded(value)), value)
+        return super().convert(value, param, ctx)
 
 
 waivers_option = click.option(
@@ -67,12 +99,28 @@ def input_argument(
     return click.argument(name, metavar=metavar, required=required, callback=_found_input)
 
 
+#: The standard input as an argument, and the file that it is for verbs that open files.
+STANDARD_INPUT: Final = "-"
+_STANDARD_INPUT_FILE: Final = "/dev/stdin"
+#: The verbs that read the standard input themselves.
+_READ_IT_THEMSELVES: Final = frozenset({"bundle", "diff", "explain", "import", "view"})
+
+
+def _opened(context: click.Context, name: str) -> str:
+    """The name that the verb opens for an argument."""
+    if name != STANDARD_INPUT or context.command.name in _READ_IT_THEMSELVES:
+        return name
+    return _STANDARD_INPUT_FILE
+
+
 def _found_inputs(
     context: click.Context, _parameter: click.Parameter, value: Sequence[str]
 ) -> tuple[str, ...]:
     from wwanreplay.stores import find_inputs
 
-    return tuple(value if context.resilient_parsing else find_inputs(value))
+    if context.resilient_parsing:
+        return tuple(value)
+    return tuple(find_inputs([_opened(context, name) for name in value]))
 
 
 def _found_input(
@@ -82,7 +130,7 @@ def _found_input(
         return value
     from wwanreplay.stores import find_inputs
 
-    return find_inputs([value], one=True)[0]
+    return find_inputs([_opened(context, value)], one=True)[0]
 
 
 # Files that are written: a URL is printed without what is secret in it
@@ -231,7 +279,7 @@ def place(text: str | None, option: str) -> tuple[int | None, int | None]:
 
     if text.isascii() and text.isdigit():
         return as_number(int(text.lstrip("0")[:20] or "0"), ValuePlace(option), RECORD_MAX), None
-    return None, as_duration(text, ValuePlace(option))
+    return None, as_duration(_with_minutes(text), ValuePlace(option))
 
 
 def stretch_options(command: Command) -> Command:
@@ -342,11 +390,15 @@ def duration(text: str | None, option: str) -> int | None:
         return None
     from wwanreplay.devices.toml import ValuePlace, as_duration
 
-    minutes = f"{text}in" if re.fullmatch(r"[0-9.]+m", text) else text  # 10m is 10min
-    time_ns = as_duration(minutes, ValuePlace(option))
+    time_ns = as_duration(_with_minutes(text), ValuePlace(option))
     if time_ns <= 0:
         raise click.UsageError(f"{option}: {text} is no time")
     return time_ns
+
+
+def _with_minutes(text: str) -> str:
+    """A duration in the units that files have: 10m is 10min."""
+    return f"{text}in" if re.fullmatch(r"[0-9.]+m", text) else text
 
 
 # Sizes: numbers of bytes with an optional unit

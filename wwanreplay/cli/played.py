@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wwanreplay.cli.options import allow_empty_option, speed_option
+from wwanreplay.cli.options import Choice, allow_empty_option, speed_option
 from wwanreplay.cli.terminal import echo
 
 if TYPE_CHECKING:
@@ -110,14 +110,14 @@ _OPTIONS = (
     ),
     click.option(
         "--match",
-        type=click.Choice(["exact", "command", "best"]),
+        type=Choice(["exact", "command", "best"]),
         default="exact",
         show_default=True,
         help="When a request is a recorded one: all of it, its command, or the best that is left.",
     ),
     click.option(
         "--order",
-        type=click.Choice(["any", "recorded"]),
+        type=Choice(["any", "recorded"]),
         default="any",
         show_default=True,
         help="In which order the host may send the recorded requests.",
@@ -130,7 +130,7 @@ _OPTIONS = (
     ),
     click.option(
         "--unmatched",
-        type=click.Choice(["fail", "error", "emulate"]),
+        type=Choice(["fail", "error", "emulate"]),
         default="fail",
         show_default=True,
         help="A request that is not recorded: end, answer with an error, or let the emulated "

@@ -6,6 +6,7 @@ import json
 
 import click
 
+from wwanreplay.cli.options import Choice
 from wwanreplay.cli.terminal import echo
 
 KINDS = ("oid", "indication", "structure", "enum", "status", "rule", "stimulus")
@@ -30,9 +31,7 @@ def protocol_group() -> None:
 
 
 @protocol_group.command("list")
-@click.option(
-    "--kind", type=click.Choice(KINDS, case_sensitive=False), help="Only rows of this kind."
-)
+@click.option("--kind", type=Choice(KINDS), help="Only rows of this kind.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--markdown", is_flag=True, help="Print the page docs/protocol.md.")
 def list_rows(kind: str | None, as_json: bool, markdown: bool) -> None:

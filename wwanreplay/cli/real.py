@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wwanreplay.cli.options import Seconds
+from wwanreplay.cli.options import Choice, Seconds, folded
 from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_NO, EXIT_YES
 
@@ -134,13 +134,14 @@ _OPTIONS = (
     click.option(
         "--allow-send",
         multiple=True,
+        callback=lambda _context, _parameter, words: tuple(map(folded, words)),
         metavar="WORD",
         help="Send a real device commands that it is else not sent: pin, sim, provisioning, "
         "network-lock, firmware, reset, message or vendor.",
     ),
     click.option(
         "--mbimex",
-        type=click.Choice(list(_VERSIONS)),
+        type=Choice(list(_VERSIONS)),
         help="The newest MBIMEx version to ask a real device for; without it a replay asks for "
         "that of its trace.  [default: 3.0]",
     ),

@@ -6,11 +6,11 @@ import json
 
 import click
 
-from wwanreplay.cli.options import shared_option
+from wwanreplay.cli.options import Choice, shared_option
 
 
 @click.command("schema")
-@click.argument("kind", metavar="KIND", type=click.Choice(("profile", "script", "fault")))
+@click.argument("kind", metavar="KIND", type=Choice(("profile", "script", "fault")))
 @click.option("-o", "--output", metavar="FILE", help="Write it to a file.")
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @shared_option

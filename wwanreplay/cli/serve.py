@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wwanreplay.cli.options import (
+    Choice,
     allow_unused_fault,
     duration,
     fault_option,
@@ -93,7 +94,7 @@ AT_END = "end"
 )
 @click.option(
     "--mbimex",
-    type=click.Choice(["1.0", "2.0", "3.0"]),
+    type=Choice(["1.0", "2.0", "3.0"]),
     help="The newest MBIMEx version that a host can agree on.  [default: 3.0]",
 )
 @click.option(

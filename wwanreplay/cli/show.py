@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from wwanreplay.cli.options import (
+    Choice,
     input_argument,
     place,
     renamed,
@@ -47,7 +48,7 @@ KINDS = (
     "--kind",
     "kinds",
     multiple=True,
-    type=click.Choice(KINDS, case_sensitive=False),
+    type=Choice(KINDS),
     help="Only these kinds.",
 )
 @click.option("--port", "ports", multiple=True, type=click.IntRange(0), help="Only these ports.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from wwanreplay.cli.options import show_personal_option
+from wwanreplay.cli.options import Seconds, show_personal_option
 from wwanreplay.cli.terminal import echo
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ VARIABLE: Final = "WWANREPLAY_CONTROL"
 @click.option("--port", type=click.IntRange(0, 255), default=0, show_default=True)
 @click.option(
     "--wait",
+    "wait_s",
+    type=Seconds(0),
     metavar="DURATION",
     default="0s",
     show_default=True,
@@ -47,7 +49,7 @@ def command(
     control: str | None,
     script: str | None,
     port: int,
-    wait: str,
+    wait_s: float,
     as_list: bool,
     show_personal: bool,
     as_json: bool,
@@ -58,9 +60,8 @@ def command(
     (`surprise_removal`, `arrival`) or `power State=D3`; --list has them all. The recording has it
     as an input, so that it replays.
     """
-    from wwanreplay.devices.toml import ValuePlace, as_duration
 
-    wait_ns = as_duration(wait, ValuePlace("--wait"))
+    wait_ns = round(wait_s * 10**9)
     if as_list:
         _list(as_json=as_json)
         return None

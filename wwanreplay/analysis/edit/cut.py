@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any, BinaryIO, Final, cast
 
 from wwanreplay._core import Event, Kind, RecordReader, RecordWriter, Replayer, WireDirection
+from wwanreplay.analysis.edit import NothingMatchedError
 from wwanreplay.errors import LimitError, UsageError
 from wwanreplay.mbim.header import look
 from wwanreplay.outputs import is_same_file, whole
@@ -127,7 +128,7 @@ def _find(reader: TraceReader, start: PlaceOf, stop: PlaceOf, transactions: froz
             if stop[1] is None or event.time_ns <= stop[1]:
                 last = index
     if first is None or last < first:
-        raise UsageError(f"no record is there: the trace has {records} records")
+        raise NothingMatchedError(f"nothing matched: the trace has {records} records")
     is_open = not transactions and stop == (None, None)
     return Part(first, records if is_open else last + 1, records)
 

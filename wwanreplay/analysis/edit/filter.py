@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, Final, cast
 
 from wwanreplay._core import Event, Kind, RecordWriter
+from wwanreplay.analysis.edit import NothingMatchedError
 from wwanreplay.analysis.edit.convert import convert_trace
 from wwanreplay.analysis.show import Filter, select
 from wwanreplay.errors import LimitError, UsageError
@@ -118,7 +119,7 @@ class _Keeping:
             self._keeps[event.index or 0] = 1
             self.chosen += 1
         if not self.chosen and not chosen.keeps_all:
-            raise UsageError(f"nothing matched: none of {self.records} records")
+            raise NothingMatchedError(f"nothing matched: none of {self.records} records")
         self._keep_transactions(reader)
         self._keep_messages(reader)
 
