@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import ast
 import operator
-import re
 import warnings
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -21,6 +20,7 @@ from wwanreplay._core import Event, Kind, Namespace
 from wwanreplay.errors import DecodeError, UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.events import decode_event
+from wwanreplay.protocol.expression_errors import column_of, expression_error, syntax_hint
 from wwanreplay.protocol.schema import (
     Field,
     FlagSet,
@@ -35,9 +35,6 @@ from wwanreplay.protocol.tables import CODE_TABLES, full_name, near
 
 TEXT_SIZE_MAX: Final = 2000
 DEPTH_MAX: Final = 50
-#: Characters of an expression that an error shows.
-SHOWN_SIZE_MAX: Final = 200
-_CAPITALS: Final = re.compile(r"\b(?:AND|OR|NOT)\b")
 
 #: Whether an event is meant.
 Keeps = Callable[[Event], bool]
@@ -97,40 +94,13 @@ def parse_expression(text: str) -> Keeps:
             warnings.simplefilter("ignore")
             tree = ast.parse(text.strip(), mode="eval")
     except SyntaxError as error:
-        raise _error(text, _column_of(text.strip(), error), _syntax_hint(text, error)) from None
+        raise expression_error(
+            text, column_of(text.strip(), error), syntax_hint(text, error)
+        ) from None
     except (ValueError, RecursionError, MemoryError):
         raise UsageError("the expression is nested too deeply, or holds what is no text") from None
     test = _Compiler(text.strip()).test(tree.body, 0)
     return lambda event: test(_Seen(event))
-
-
-def _column_of(text: str, error: SyntaxError) -> int:
-    """The place of an error in the whole text; the parser counts it within its line."""
-    before = text.splitlines(keepends=True)[: max(0, (error.lineno or 1) - 1)]
-    return sum(map(len, before)) + max(1, error.offset or 1)
-
-
-def _syntax_hint(text: str, error: SyntaxError) -> str:
-    if len(text.strip().splitlines()) > 1:
-        return "write the expression in one line"
-    capitals = _CAPITALS.search(text)
-    if capitals is not None:
-        return f"write {capitals[0].lower()} for {capitals[0]}"
-    for wrong, right in (("&&", "and"), ("||", "or")):
-        if wrong in text:
-            return f"write {right} for {wrong}"
-    at = (error.offset or 1) - 1
-    before = text.strip()[max(0, at - 1) : at + 2]
-    if "=" in before and "==" not in before:
-        return "write == to compare"
-    return (error.msg or "cannot be read").splitlines()[0]
-
-
-def _error(text: str, column: int, reason: str) -> UsageError:
-    shown = text if text.isprintable() else ascii(text)[1:-1]
-    if len(shown) > SHOWN_SIZE_MAX:
-        shown = shown[: SHOWN_SIZE_MAX - 1] + "…"
-    return UsageError(f"expression {shown}: column {column}: {reason}")
 
 
 # Compiling
@@ -167,7 +137,7 @@ class _Compiler:
     def _error(self, node: ast.AST, reason: str) -> UsageError:
         # The parser counts bytes.
         before = self._text.encode("utf-8", "surrogatepass")[: getattr(node, "col_offset", 0)]
-        return _error(self._text, len(before.decode("utf-8", "replace")) + 1, reason)
+        return expression_error(self._text, len(before.decode("utf-8", "replace")) + 1, reason)
 
     def test(self, node: ast.expr, depth: int) -> _Test:
         """The test that a node is."""
