@@ -59,6 +59,12 @@ class UsageError(WwanReplayError, ValueError):
     exit_code = EXIT_USAGE
 
 
+class NothingMatchedError(UsageError):
+    """The selection is well written, but no record of the trace is in it."""
+
+    exit_code = EXIT_NO
+
+
 class InputError(WwanReplayError):
     """A file or a peer is not what it should be."""
 

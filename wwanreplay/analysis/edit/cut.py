@@ -11,8 +11,7 @@ from itertools import islice
 from typing import Any, BinaryIO, Final, cast
 
 from wwanreplay._core import Event, Kind, RecordReader, RecordWriter, Replayer, WireDirection
-from wwanreplay.analysis.edit import NothingMatchedError
-from wwanreplay.errors import LimitError, UsageError
+from wwanreplay.errors import LimitError, NothingMatchedError, UsageError
 from wwanreplay.mbim.header import look
 from wwanreplay.outputs import is_same_file, whole
 from wwanreplay.protocol.kinds import INPUTS, OUTPUTS, REQUESTS

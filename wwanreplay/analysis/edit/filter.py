@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, Final, cast
 
 from wwanreplay._core import Event, Kind, RecordWriter
-from wwanreplay.analysis.edit import NothingMatchedError
 from wwanreplay.analysis.edit.convert import convert_trace
 from wwanreplay.analysis.show import Filter, select
-from wwanreplay.errors import LimitError, UsageError
+from wwanreplay.errors import LimitError, NothingMatchedError, UsageError
 from wwanreplay.outputs import is_same_file, whole
 from wwanreplay.protocol.kinds import INPUTS, OUTPUTS, REQUESTS
 from wwanreplay.replay.align import Key, exact_key
