@@ -132,6 +132,24 @@ def test_an_open_that_offers_too_little_is_refused_by_right():
 
 
 @pytest.mark.parametrize("code", [1, 2, 3, 4, 6, 7])
+def test_an_error_about_what_nobody_sent_is_a_root(code):
+    session = (0, opened()), (0.1, open_done()), (1, command(2)), (1.1, done(2))
+    ((root, index, note),) = found(*session, (2, error(99, code)))
+    assert (root, index) == (True, 4)
+    assert note.endswith(f"({code}) is about transaction 99, which the host did not send")
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_an_error_about_the_session_or_what_was_sent_is_none_about_what_nobody_sent(number):
+    session = (0, opened()), (0.1, open_done()), (1, command(2)), (1.1, done(2))
+    assert not found(*session, (2, error(number, 4)))
+
+
+def test_an_error_in_a_log_that_begins_later_may_be_about_what_was_sent_before():
+    assert not found((1, command(2)), (1.1, done(2)), (2, error(99, 4)))
+
+
+@pytest.mark.parametrize("code", [1, 2, 3, 4, 6, 7])
 def test_a_command_that_is_answered_by_an_error_is_a_root(code):
     ((root, index, note),) = found((0, command(5)), (0.1, error(5, code)), (9, command(6)))
     assert (root, index) == (True, 1)

@@ -86,7 +86,7 @@ def finding_of(divergence: Divergence, path: str, around: Around | None = None) 
         kind=str(divergence.kind),
         code=_message_name(divergence) if is_wire else "" if event is None else code_name(event),
         fields=_fields(divergence, around),
-        transaction="" if is_wire else _transaction(divergence, around),
+        transaction=_number(divergence) if is_wire else _transaction(divergence, around),
         trace=PurePath(path).name,
     )
 
@@ -103,10 +103,7 @@ def _fields(divergence: Divergence, around: Around) -> tuple[str, ...]:
 
 def _message_name(divergence: Divergence) -> str:
     """What message it is about: its type, and the command or event."""
-    event = divergence.event
-    data = divergence.wire_recorded or divergence.wire_rebuilt
-    if data is None and event is not None and event.kind == Kind.KIND_WIRE:
-        data = event.payload
+    data = _message_of(divergence)
     if data is None:
         return ""
     head = look(data)
@@ -116,6 +113,22 @@ def _message_name(divergence: Divergence) -> str:
     known = SERVICES_BY_UUID.get(head.service)
     command = f"CID {head.cid}" if known is None else command_name(known.number, head.cid)
     return f"{name} {command}"
+
+
+def _number(divergence: Divergence) -> str:
+    """The transaction of a message as the log numbers it; empty where it has none."""
+    data = _message_of(divergence)
+    number = 0 if data is None else look(data).transaction_id
+    return str(number) if number else ""
+
+
+def _message_of(divergence: Divergence) -> bytes | None:
+    """The message that a divergence is about."""
+    data = divergence.wire_recorded or divergence.wire_rebuilt
+    event = divergence.event
+    if data is None and event is not None and event.kind == Kind.KIND_WIRE:
+        return event.payload
+    return data
 
 
 def _transaction(divergence: Divergence, around: Around) -> str:

@@ -163,6 +163,7 @@ class _Check:
         self._answered: Recent[int | None, None] = Recent(REMEMBERED_MAX)
         self._forgotten: Recent[int | None, None] = Recent(REMEMBERED_MAX)
         self._given_up: Recent[int | None, None] = Recent(REMEMBERED_MAX)  # by the host
+        self._sessions: Recent[int | None, None] = Recent(REMEMBERED_MAX)  # of OPEN and CLOSE
         self._root: int | None = None
         self._broken: Recent[int | None, None] = Recent(REMEMBERED_MAX)  # by the host itself
         self._last_of_command: _Message | None = None
@@ -218,6 +219,7 @@ class _Check:
                 self._forgotten[command] = None
             self._commands.clear()
             self._answered.clear()
+            self._sessions[transaction_id] = None
             self._waiting.append(_OpenOrClose(message))
         elif kind == COMMAND:
             if self._is_broken(message):
@@ -441,6 +443,19 @@ class _Check:
                 f" answered by {name}, not by COMMAND_DONE",
                 self._refused_open,
             )
+        elif command is None and transaction_id and self._is_unsent(transaction_id):
+            yield message.divergence(
+                f"{name} is about {message.transaction}, which the host did not send"
+            )
+
+    def _is_unsent(self, transaction_id: int) -> bool:
+        """Whether the host never used a transaction, as far as the log shows."""
+        known = (self._answered, self._forgotten, self._given_up, self._broken, self._sessions)
+        return (
+            self._is_begun
+            and not self._waiting  # the function may not have seen the OPEN yet
+            and not any(transaction_id in each for each in known)
+        )
 
     def _refused(self, request: _Message, message: _Message, name: str) -> Iterator[Divergence]:
         """An OPEN or CLOSE that is answered by FUNCTION_ERROR."""

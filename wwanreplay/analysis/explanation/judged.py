@@ -147,6 +147,18 @@ class _LookUp:
                 return self._by_line.get((key[0], key[1], key[2]))
         return self._by_record.get(record)
 
+    def unanswered(self, finding: verdict.Finding) -> Step | None:
+        """The request whose answer a finding misses, where the log has no answer at all."""
+        if not self.story.has_wire or not finding.transaction:
+            return None
+        asked = None
+        for step in self.story.steps:
+            if step.place.record > finding.record:
+                break
+            if step.kind is StepKind.COMMAND and step.transaction == finding.transaction:
+                asked = step
+        return asked if asked is not None and asked.answer is None else None
+
     def place(self, finding: verdict.Finding) -> StepPlace:
         """Where a finding stands."""
         step = self.step(finding.record, finding.source)
@@ -160,18 +172,27 @@ class _LookUp:
 
 
 def _in_words(finding: verdict.Finding, look_up: _LookUp, *, is_field: bool) -> Finding:
+    from wwanreplay.replay import DivergenceKind
+
     divergence = finding.divergence
     step = look_up.step(finding.record, finding.source)
+    silent = look_up.unanswered(finding) if divergence.kind is DivergenceKind.MISSING else None
     rule = finding.rule if finding.rule and finding.rule in PROTOCOL.rule_by_id else None
     return Finding(
         _LAYERS[finding.layer] if is_field else EXACT,
-        _placed(_sentence(finding, step), look_up),
-        [look_up.place(finding)],
+        _placed(_sentence(finding, step), look_up) if silent is None else _silence(silent),
+        [look_up.place(finding) if silent is None else silent.place],
         transaction=finding.transaction if look_up.story.has_wire else 0,
         fields=_fields(divergence),
         rule=rule or "",
         source="" if rule is None else ", ".join(PROTOCOL.rule(rule).sources),
     )
+
+
+def _silence(request: Step) -> str:
+    """That a request of the log has no answer."""
+    what = f"{request.operation} of {request.name}".removeprefix(" of ")
+    return f"transaction {request.transaction}, {what}, was never answered"
 
 
 def _sentence(finding: verdict.Finding, step: Step | None) -> str:
@@ -192,7 +213,8 @@ def _sentence(finding: verdict.Finding, step: Step | None) -> str:
     phrase = phrases.get(divergence.kind)
     is_of_log = step is not None and divergence.recorded is not None and step.kind in _OUTPUTS
     if phrase is None or not is_of_log or step is None or not step.name:
-        return finding.text
+        # The page names the rule itself.
+        return finding.text.removesuffix(f" Rule {finding.rule}.")
     if step.kind is StepKind.ANSWER:
         return f"the answer to {step.operation} {step.name} {phrase}".replace("  ", " ")
     if divergence.kind is DivergenceKind.EXTRA:

@@ -25,6 +25,7 @@ FIELDS_MAX: Final = 4
 #: Places of one line that are named.
 PLACES_SHOWN_MAX: Final = 3
 NOTHING: Final = "nothing stands out"
+NOTHING_MORE: Final = "nothing beyond the faults below"
 
 
 def page_lines(found: Explained) -> Iterator[str]:
@@ -77,7 +78,7 @@ def _change_lines(story: Story, changes: Sequence[Change]) -> Iterator[str]:
 
 def _observations(found: Explained) -> Iterator[str]:
     if not found.observations:
-        yield f"  {NOTHING}"
+        yield f"  {NOTHING_MORE if found.judged.faults else NOTHING}"
     for observation in found.observations[:LISTED_MAX]:
         text = f"{observation.text} ({_places(observation.places)})"
         yield from _wrapped("  - ", text + _undone(observation.undone))
