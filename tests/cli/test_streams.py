@@ -276,6 +276,17 @@ def test_a_closed_standard_input_is_named(tmp_path):
     assert not (tmp_path / "x.wwtrace").exists()
 
 
+@pytest.mark.parametrize("verb", ["cut", "filter", "scrub"])
+def test_a_verb_that_reads_several_times_refuses_a_pipe(verb, tmp_path):
+    criterion = {"cut": ["--stop", "5"], "filter": ["--oid", "connect"], "scrub": []}[verb]
+    command = [sys.executable, "-m", "wwanreplay.cli", verb, "-", "-o", "out", *criterion]
+    data = (ROOT / "traces" / "demo.wwtrace").read_bytes()
+    done = subprocess.run(command, input=data, capture_output=True, check=False, cwd=tmp_path)
+    assert done.returncode == 2
+    assert b"it is read several times; name a file" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("verb", ["show", "stats", "info", "check"])
 def test_a_hyphen_is_the_standard_input(verb):
     data = (ROOT / "traces" / "demo.wwtrace").read_bytes()

@@ -1,5 +1,7 @@
 """The MBIM function of a trace: OPEN, CLOSE and commands, each answered once and in time."""
 
+from uuid import UUID
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +21,7 @@ from wwanreplay.mbim.messages import (
     MBIM_OPEN_MSG,
     Message,
 )
+from wwanreplay.mbim.tables import SERVICES_BY_NAME
 from wwanreplay.replay.function_check import check_function
 from wwanreplay.trace.notes import NoteCode
 
@@ -125,6 +128,16 @@ def test_an_open_that_is_refused_with_an_error_is_a_root():
         "OPEN of transaction 1 (record 0) is answered by FUNCTION_ERROR MAX_TRANSFER (8); the"
         " host offered MaxControlTransfer 4096"
     )
+
+
+@pytest.mark.parametrize("cid", [15, 20], ids=["IP_CONFIGURATION", "PACKET_STATISTICS"])
+def test_a_query_that_no_indication_ends_is_missed_where_it_is_not_answered(cid):
+    service = UUID(SERVICES_BY_NAME["Basic Connect"].uuid).bytes
+    query = Message(MBIM_COMMAND_MSG, 3, 0, service, cid)
+    session = (0, opened()), (0.1, open_done()), (1, query), (2, command(4)), (2.1, done(4))
+    ((root, _, note),) = found(*session, (228, command(5)), (228.1, done(5)))
+    assert root
+    assert "is not answered in 22" in note
 
 
 def test_an_open_that_offers_too_little_is_refused_by_right():

@@ -49,7 +49,7 @@ def test_what_no_table_has_is_not_judged():
 
 @pytest.mark.parametrize(
     ("cid", "is_set", "expected"),
-    [(RADIO, 0, True), (RADIO, 1, True), (ADDRESSES, 0, True), (IDLE, 1, False), (999, 0, False)],
+    [(RADIO, 0, True), (RADIO, 1, True), (ADDRESSES, 0, False), (IDLE, 1, False), (999, 0, False)],
 )
 def test_what_the_model_answers_is_known_by_the_rows(cid, is_set, expected):
     assert is_modelled(look(command(1, BASIC, cid, is_set))) is expected

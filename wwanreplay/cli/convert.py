@@ -66,8 +66,7 @@ def command(
     if as_json:
         click.echo(json.dumps({"file": out, **asdict(report)}), err=to_error)
         return
-    echo(
-        f"{out}: {report.records} records, digest {report.digest}; {report.size_before} bytes"
-        f" became {report.size}",
-        err=to_error,
-    )
+    # A pipe has no size.
+    before = f"{report.size_before} bytes became " if report.size_before else ""
+    text = f"{out}: {report.records} records, digest {report.digest}; {before}{report.size} bytes"
+    echo(text, err=to_error)

@@ -114,7 +114,7 @@ def command(
 
 
 def _check_bundle(files: Sequence[str], out: str) -> None:
-    """UsageError for what cannot be bundled; it is told before the work begins."""
+    """UsageError for what cannot be bundled; it is refused before the work begins."""
     from wwanreplay.outputs import is_standard_output
 
     if len(files) != 1 or files[0] == "-":

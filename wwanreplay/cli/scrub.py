@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +12,7 @@ import click
 from wwanreplay.cli.options import input_argument, key_of, scrubbing_options
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
+from wwanreplay.errors import UsageError
 
 if TYPE_CHECKING:
     from wwanreplay.analysis.scrub import LogReport, ScrubReport
@@ -54,6 +56,8 @@ def command(
     from wwanreplay.outputs import is_standard_output
 
     secret = key_of(key, key_file)
+    if Path(source).is_fifo():
+        raise UsageError("a pipe cannot be scrubbed: it is read several times; name a file")
     if format_name is not None or is_log(source):
         log_report = scrub_log_file(
             source,

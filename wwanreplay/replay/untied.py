@@ -10,7 +10,7 @@ from typing import Final
 
 from wwanreplay._core import Event, Recent, RecordFlag
 from wwanreplay.errors import DecodeError
-from wwanreplay.mbim.commands import COMMANDS_OF_OIDS, PASSED_THROUGH, TIES
+from wwanreplay.mbim.commands import COMMANDS_OF_OIDS, TIES
 from wwanreplay.mbim.header import Head
 from wwanreplay.mbim.messages import MBIM_COMMAND_DONE, parse_message
 from wwanreplay.mbim.tables import MBIMEX_1_0, SERVICES_BY_UUID, find_cid
@@ -54,7 +54,6 @@ def _modelled() -> frozenset[tuple[int, int, bool]]:
     return frozenset(
         {(*tie.key, False) for tie in ties if tie.indication is not None}
         | {(*tie.key, True) for tie in ties if tie.set_indication is not None}
-        | {(*key, False) for key in PASSED_THROUGH}
     )
 
 
