@@ -25,6 +25,12 @@ def test_a_session_without_fault_is_explained_with_exit_code_0(trace):
     assert "context 0       active, IPv4" in done.stdout
 
 
+def test_a_trace_of_the_standard_input_is_named_so():
+    done = run("explain", "-", input=session_bytes(CONNECTED))
+    assert done.exit_code == 0
+    assert done.stdout.splitlines()[0] == "standard-input"
+
+
 def test_a_fault_makes_the_exit_code_1(trace):
     done = run("explain", trace(CASES["open-size"].shows))
     assert done.exit_code == 1

@@ -72,13 +72,13 @@ def _opened(
     expanded_size_max: int | None,
 ) -> Iterator[Opened]:
     logs: list[str] = []
-    for number, path in enumerate(paths):
-        path = _spooled(folder) if path == "-" else path
+    for number, given in enumerate(paths):
+        name, path = (STDIN_NAME, _spooled(folder)) if given == "-" else (given, given)
         trace = _trace_of(path, folder / f"{number}.wwtrace", expanded_size_max)
         if trace is None:
             logs.append(path)
         else:
-            yield Opened(path, trace)
+            yield Opened(name, trace)
     if logs:
         yield from _of_logs(logs, folder, format_name, device, expanded_size_max)
 
