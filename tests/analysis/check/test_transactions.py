@@ -93,6 +93,16 @@ def test_a_completion_has_a_request():
     }
 
 
+def test_a_completion_that_is_known_to_end_a_request_has_its_id_and_port():
+    ended = completion(0).replace(cause=0)
+    assert tally("request.completion-known", request(0), ended).kept == 1
+    for wrong, text in (
+        (ended.replace(request_id=7), "RequestId 0x7 instead of 0x1"),
+        (ended.replace(port=3), "port 3 instead of 0"),
+    ):
+        assert texts("request.completion-known", request(0), wrong) == [(1, text)]
+
+
 @pytest.mark.rule("request.id-unique")
 def test_the_id_of_an_open_transaction_is_not_given_again():
     assert tally("request.id-unique", *exchange(0, 1), *exchange(2, 1)).kept == 2

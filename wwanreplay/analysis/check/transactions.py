@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from wwanreplay._sessions import by_buffer, by_buffers
 from wwanreplay.analysis.check.fields import Fields, number
 from wwanreplay.analysis.check.registry import Judgement, Undecided, rule, rule_of_transactions
-from wwanreplay.analysis.check.session import Session, Transaction
+from wwanreplay.analysis.check.session import Item, Session, Transaction
 from wwanreplay.analysis.check.times import given_up_ns, interrupted_within
 
 
@@ -52,14 +52,25 @@ def _has_ended(transaction: Transaction) -> bool:
 
 @rule("request.completion-known", by_record=True, ndis_only=True)
 def completion_known(session: Session) -> Iterator[Judgement]:
-    """A completion has a request."""
+    """A completion has a request, with its RequestId and its port.
+
+    A recording knows which request a completion ended, whatever the completion says.
+    """
     for item in session.completions:
         if item.transaction is not None:
-            yield item, ""
+            yield item, _unlike_request(item, item.transaction.request)
         elif not session.is_whole:
             yield item, Undecided("its request may not be in the recording")
         else:
             yield item, "no request is waiting for this completion"
+
+
+def _unlike_request(completion: Item, request: Item) -> str:
+    if completion.request_id != request.request_id:
+        return f"RequestId {completion.request_id:#x} instead of {request.request_id:#x}"
+    if completion.port != request.port:
+        return f"port {completion.port} instead of {request.port}"
+    return ""
 
 
 @rule("request.id-unique", by_record=True)
