@@ -94,6 +94,7 @@ RULES = (
         r"wwanreplay view \S+ .*-o (\S+)", r"^<1>: (\d+) of \d+ records, (equal|no fault|diverged)"
     ),
     Rule(r"wwanreplay explain logs/\S+", r"ReadyState is 2, no SIM"),
+    Rule(r"wwanreplay explain bug\S* --bundle \S+", r"^What is missing to say more$", 1),
     Rule(r"wwanreplay explain bug\S*", r"^What is missing to say more$", 1),
     Rule(r"wwanreplay explain \S+", r"^What is missing to say more$"),
     Rule(r"wwanreplay check (broken|bug)\.wwtrace", r"^<1>\.wwtrace: broken: \d+ fault", 1),
