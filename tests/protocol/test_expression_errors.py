@@ -1,4 +1,4 @@
-"""What is said of an expression that cannot be read."""
+"""Errors of expressions name the column and what to write instead."""
 
 import ast
 

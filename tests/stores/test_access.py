@@ -82,7 +82,7 @@ def test_a_missing_package_is_named_with_the_extra(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("url", "said"),
+    ("url", "expected"),
     [
         ("http://127.0.0.1:9/a", r"Connect call failed .*4 attempts"),
         ("http://u:hunter@127.0.0.1:9/a?x=hunter", r"Connect call failed .*4 attempts"),
@@ -91,10 +91,10 @@ def test_a_missing_package_is_named_with_the_extra(monkeypatch):
         ("sftp://u:hunter@127.0.0.1:9/a", r"127\.0\.0\.1.* \(4 attempts\)"),
     ],
 )
-def test_a_store_that_does_not_answer_is_not_called_an_empty_one(url, said, monkeypatch):
+def test_a_store_that_does_not_answer_is_not_called_an_empty_one(url, expected, monkeypatch):
     pytest.importorskip("aiohttp")
     pytest.importorskip("paramiko")
     monkeypatch.setattr(access, "PAUSE_S", 0.0)
-    with pytest.raises(StoreError, match=said) as caught:
+    with pytest.raises(StoreError, match=expected) as caught:
         open_input(url)
     assert "hunter" not in str(caught.value)

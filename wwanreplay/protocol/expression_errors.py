@@ -1,4 +1,4 @@
-"""What is said of an expression that cannot be read: the column, and what to write."""
+"""Errors of expressions that cannot be read: the column, and what to write instead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults on the wire are told in words with the line of the log, and contradict nothing."""
+"""The page words faults on the wire with the line of the log, and contradicts nothing."""
 
 from wwanreplay.analysis.explanation import explain_files
 from wwanreplay.mbim.messages import (
