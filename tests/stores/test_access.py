@@ -1,6 +1,7 @@
 """Stores are reached with a limit of attempts, and what they say is printed without secrets."""
 
 import sys
+from importlib import import_module
 
 import pytest
 
@@ -72,7 +73,7 @@ def test_a_missing_package_is_named_with_the_extra(monkeypatch):
     with pytest.raises(StoreError, match=r"wwanreplay\[fleet\]"):
         access.file_system("memory://a")
     monkeypatch.undo()
-    registered = sys.modules["fsspec.registry"]._registry
+    registered = import_module("fsspec.registry")._registry
     monkeypatch.delitem(registered, "s3", raising=False)  # another test may have had it
     monkeypatch.setitem(sys.modules, "s3fs", None)
     with pytest.raises(StoreError, match=r"wwanreplay\[s3\]"):
