@@ -2,10 +2,12 @@
 
 cdef extern from "crc32c.h" nogil:
     int crc32c_has_hardware
+    int crc32c_has_wide
     void crc32c_prepare()
     uint32_t crc32c_extend(uint32_t crc, const uint8_t* data, size_t size)
     uint32_t crc32c_software(uint32_t crc, const uint8_t* data, size_t size)
     uint32_t crc32c_hardware(uint32_t crc, const uint8_t* data, size_t size)
+    uint32_t crc32c_wide(uint32_t crc, const uint8_t* data, size_t size)
 
 
 cdef extern from "digest.h" nogil:
@@ -18,6 +20,11 @@ cdef extern from "digest.h" nogil:
         digest_t* digest, uint32_t kind, uint32_t name_space, int64_t time_ns, uint32_t port,
         uint32_t status, uint64_t request_id, uint64_t handle, uint64_t code, uint32_t bytes,
         uint32_t payload_size, const uint8_t* payload,
+    )
+    bint digest_event_of(
+        digest_t* digest, uint32_t kind, uint32_t name_space, int64_t time_ns, uint32_t port,
+        uint32_t status, uint64_t request_id, uint64_t handle, uint64_t code, uint32_t bytes,
+        uint32_t payload_size, const uint8_t* payload, const uint8_t* other,
     )
     void digest_result(const digest_t* digest, uint8_t* out)
     void digest_save(const digest_t* digest, uint8_t* out)
@@ -44,6 +51,8 @@ def crc32c(const uint8_t[::1] data not None, uint32_t crc=0):
 
 def crc32c_implementations():
     """Names of the implementations this machine can run; the first is the one in use."""
+    if crc32c_has_wide:
+        return "wide", "hardware", "software"
     return ("hardware", "software") if crc32c_has_hardware else ("software",)
 
 
@@ -56,6 +65,8 @@ def crc32c_by(str implementation not None, const uint8_t[::1] data not None, uin
         raise UsageError(f"this machine has no CRC-32C implementation {implementation!r}")
     if size == 0:
         return crc
+    if implementation == "wide":
+        return crc32c_wide(crc, &data[0], size)
     if implementation == "hardware":
         return crc32c_hardware(crc, &data[0], size)
     return crc32c_software(crc, &data[0], size)

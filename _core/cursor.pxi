@@ -34,7 +34,6 @@ cdef enum:
     RECORD_MAP_SIZE_MAX = 1048576
     EVENT_MAP_SIZE_MAX = 524288       # source and fields; leaves room for the other keys
     RECORD_HEAD_SIZE_MAX = 128        # everything of a record but payload and extras
-    NEAR_KEY_COUNT = KEY_FLAGS + 1    # keys whose values are numbers, but for that of a source
     NEAR_HEAD_SIZE = 64               # what stands before a payload is at most so long, if usual
     NEAR_TAIL_SIZE = 152              # the optional map behind it, of up to 15 pairs, if usual
     PRESENT_COMPARED = (
@@ -216,14 +215,14 @@ cdef inline int cursor_elements(
 cdef inline bint cursor_near_map(const uint8_t** position, record_t* record) noexcept nogil:
     """The optional map of a usual record: only numbers of known keys. NEAR_TAIL_SIZE is there."""
     cdef const uint8_t* at = position[0]
-    cdef uint64_t values[NEAR_KEY_COUNT]
+    cdef uint64_t value = 0
+    cdef uint64_t wide = 0
     cdef uint32_t present = 0
     cdef uint32_t key
     cdef uint32_t pairs
     if (at[0] & 0xF0) != 0x80:
         return False
-    for key in range(<uint32_t>NEAR_KEY_COUNT):
-        values[key] = 0
+    record_without_map(record)
     pairs = at[0] & 15
     at += 1
     while pairs > 0:
@@ -232,21 +231,27 @@ cdef inline bint cursor_near_map(const uint8_t** position, record_t* record) noe
         if key > KEY_FLAGS or ((present | (1 << KEY_SOURCE)) >> key) & 1:
             return False
         at += 1
-        if not wire_near_unsigned(&at, &values[key]):
+        if not wire_near_unsigned(&at, &value):
             return False
         present |= <uint32_t>1 << key
-    if (
-        values[<int>KEY_NAMESPACE] | values[<int>KEY_CAPACITY] | values[<int>KEY_BYTES]
-        | values[<int>KEY_CLIENT] | values[<int>KEY_FLAGS]
-    ) > UINT32_MAX or values[<int>KEY_CAUSE] > <uint64_t>INT64_MAX:
+        if key == KEY_HANDLE:
+            record.handle = value
+            continue
+        wide |= value
+        if key == KEY_CAPACITY:
+            record.capacity = <uint32_t>value
+        elif key == KEY_BYTES:
+            record.bytes = <uint32_t>value
+        elif key == KEY_CAUSE:
+            record.cause = <int64_t>value
+        elif key == KEY_CLIENT:
+            record.client = <uint32_t>value
+        elif key == KEY_NAMESPACE:
+            record.name_space = <uint32_t>value
+        else:
+            record.flags = <uint32_t>value
+    if wide > UINT32_MAX:  # a cause may be: the careful reading tells
         return False
-    record.name_space = <uint32_t>values[<int>KEY_NAMESPACE]
-    record.handle = values[<int>KEY_HANDLE]
-    record.capacity = <uint32_t>values[<int>KEY_CAPACITY]
-    record.bytes = <uint32_t>values[<int>KEY_BYTES]
-    record.client = <uint32_t>values[<int>KEY_CLIENT]
-    record.cause = <int64_t>values[<int>KEY_CAUSE]
-    record.flags = <uint32_t>values[<int>KEY_FLAGS]
     record.present = present
     position[0] = at
     return True

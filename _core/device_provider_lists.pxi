@@ -29,13 +29,15 @@ cdef void provider_emit_list(
     cdef uint32_t size = provider_element_size(machine)
     cdef uint32_t elements = 0
     cdef uint32_t place
-    cdef uint8_t[PROVIDER2_SIZE] element
     cdef uint8_t* at
     cdef uint8_t* buffer
     for place in range(count):
         if states[place]:
             elements += 1
-    buffer = emit_begin(machine, NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE + elements * size)
+    # A longer element than is listed is written and its end overwritten: of the last one, behind.
+    buffer = emit_begin(
+        machine, NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE + elements * size + PROVIDER2_SIZE - size
+    )
     if buffer is NULL:
         return
     put_header(buffer, 1, NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE)
@@ -48,8 +50,7 @@ cdef void provider_emit_list(
     at = buffer + NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE
     for place in range(count):
         if states[place]:
-            provider_put(machine, element, &providers[place], states[place])
-            memcpy(at, element, size)
+            provider_put(machine, at, &providers[place], states[place])
             at += size
     emit_indication(
         machine, status_code, to, NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE + elements * size

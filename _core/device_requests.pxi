@@ -477,16 +477,17 @@ cdef void device_cancel(machine_t* machine, const record_t* request) noexcept no
 
 cdef void device_fire(machine_t* machine) noexcept nogil:
     """Do the first thing in the queue, at its due time."""
+    cdef queue_t* queue = &machine.device.queue
+    cdef pending_t* first = &queue.entries[queue.heap[0].place]
     cdef pending_t pending
-    queue_pop(&machine.device.queue, &pending)
-    machine.device.now_ns = pending.due_ns
-    if pending.action == ACTION_COMPLETE:
-        request_complete(machine, &pending, pending.status, 0)
-        pending.action = ACTION_OPERATION
-        pending.due_ns = time_after(pending.due_ns, pending.delay_ns)
-        if not queue_push(&machine.device.queue, &pending):
-            machine.device.dropped_timers += 1
-    elif pending.action == ACTION_OPERATION:
+    machine.device.now_ns = first.due_ns
+    if first.action == ACTION_COMPLETE:
+        request_complete(machine, first, first.status, 0)
+        first.action = ACTION_OPERATION
+        queue_put_off(queue, time_after(first.due_ns, first.delay_ns))
+        return
+    queue_pop(queue, &pending)
+    if pending.action == ACTION_OPERATION:
         operation_take_outcome(machine, &pending)
         operation_row(&pending).finish(machine, &pending)
         slot_give_back(machine, pending.slot)

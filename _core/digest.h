@@ -60,16 +60,20 @@ static inline void digest_open(digest_t *digest)
     digest->count = 0;
 }
 
-/* One event: a head of eight words, then the payload in stripes of 32 bytes. */
-static inline void digest_event(digest_t *digest, uint32_t kind, uint32_t name_space,
-                                int64_t time_ns, uint32_t port, uint32_t status,
-                                uint64_t request_id, uint64_t handle, uint64_t code,
-                                uint32_t bytes, uint32_t payload_size, const uint8_t *payload)
+/* One event: a head of eight words, then the payload in stripes of 32 bytes. With `other`, as many
+   bytes that should be the payload's: 0, and the digest as it was, when they are not. */
+static inline int digest_event_of(digest_t *digest, uint32_t kind, uint32_t name_space,
+                                  int64_t time_ns, uint32_t port, uint32_t status,
+                                  uint64_t request_id, uint64_t handle, uint64_t code,
+                                  uint32_t bytes, uint32_t payload_size, const uint8_t *payload,
+                                  const uint8_t *other)
 {
     uint64_t a = digest->lane[0];
     uint64_t b = digest->lane[1];
     uint64_t c = digest->lane[2];
     uint64_t d = digest->lane[3];
+    uint64_t word[4];
+    uint64_t differing = 0;
     a = digest_lane(a, (uint64_t)kind | (uint64_t)name_space << 32);
     b = digest_lane(b, (uint64_t)time_ns);
     c = digest_lane(c, (uint64_t)port | (uint64_t)status << 32);
@@ -80,12 +84,23 @@ static inline void digest_event(digest_t *digest, uint32_t kind, uint32_t name_s
     d = digest_lane(d, digest->count);
     size_t left = payload_size;
     while (left >= 32) {
-        a = digest_lane(a, digest_load(payload));
-        b = digest_lane(b, digest_load(payload + 8));
-        c = digest_lane(c, digest_load(payload + 16));
-        d = digest_lane(d, digest_load(payload + 24));
+        word[0] = digest_load(payload);
+        word[1] = digest_load(payload + 8);
+        word[2] = digest_load(payload + 16);
+        word[3] = digest_load(payload + 24);
+        a = digest_lane(a, word[0]);
+        b = digest_lane(b, word[1]);
+        c = digest_lane(c, word[2]);
+        d = digest_lane(d, word[3]);
         payload += 32;
         left -= 32;
+        if (other) {
+            differing |= word[0] ^ digest_load(other);
+            differing |= word[1] ^ digest_load(other + 8);
+            differing |= word[2] ^ digest_load(other + 16);
+            differing |= word[3] ^ digest_load(other + 24);
+            other += 32;
+        }
     }
     if (left) { /* the last stripe, filled up with zero bytes */
         a = digest_lane(a, digest_rest(payload, left, payload_size));
@@ -93,11 +108,24 @@ static inline void digest_event(digest_t *digest, uint32_t kind, uint32_t name_s
         c = digest_lane(c, left > 16 ? digest_rest(payload + 16, left - 16, payload_size) : 0);
         d = digest_lane(d, left > 24 ? digest_rest(payload + 24, left - 24, payload_size) : 0);
     }
+    if (other && (differing || memcmp(payload, other, left))) {
+        return 0;
+    }
     digest->lane[0] = a;
     digest->lane[1] = b;
     digest->lane[2] = c;
     digest->lane[3] = d;
     digest->count++;
+    return 1;
+}
+
+static inline void digest_event(digest_t *digest, uint32_t kind, uint32_t name_space,
+                                int64_t time_ns, uint32_t port, uint32_t status,
+                                uint64_t request_id, uint64_t handle, uint64_t code,
+                                uint32_t bytes, uint32_t payload_size, const uint8_t *payload)
+{
+    digest_event_of(digest, kind, name_space, time_ns, port, status, request_id, handle, code,
+                    bytes, payload_size, payload, NULL);
 }
 
 static inline uint64_t digest_mix(uint64_t word)

@@ -71,10 +71,8 @@ cdef inline bint same_string(
 
 cdef inline void take_string(uint16_t* into, const uint8_t* at, uint32_t count) noexcept nogil:
     """Copy a string of at most `count` WCHARs out of a buffer, zeroing what follows its NUL."""
-    cdef uint32_t place
-    cdef bint ended = False
-    for place in range(count):
-        into[place] = 0 if ended else get16(at + 2 * place)
-        if into[place] == 0:
-            ended = True
-    into[count - 1] = 0
+    cdef uint32_t length = 0
+    while length < count - 1 and at[2 * length] | at[2 * length + 1]:
+        into[length] = get16(at + 2 * length)
+        length += 1
+    memset(into + length, 0, 2 * (count - length))

@@ -172,21 +172,27 @@ cdef void heap_sink(queue_t* queue, uint32_t at) noexcept nogil:
     queue.heap[at] = entry
 
 
-cdef bint queue_push(queue_t* queue, const pending_t* pending) noexcept nogil:
-    """Add an entry behind all that are due at the same time; False when the queue is full."""
-    cdef uint32_t place
+cdef void queue_add_place(queue_t* queue, uint32_t place, int64_t due_ns) noexcept nogil:
+    """Add the entry at the first free place."""
     cdef uint32_t at = queue.count
-    if at >= QUEUE_DEPTH_MAX:
-        return False
-    place = queue.free_places[at]
-    queue.entries[place] = pending[0]
     queue.sequence += 1
+    queue.entries[place].due_ns = due_ns
     queue.entries[place].sequence = queue.sequence
-    queue.heap[at].due_ns = pending.due_ns
+    queue.heap[at].due_ns = due_ns
     queue.heap[at].sequence = queue.sequence
     queue.heap[at].place = place
     queue.count = at + 1
     heap_rise(queue, at)
+
+
+cdef bint queue_push(queue_t* queue, const pending_t* pending) noexcept nogil:
+    """Add an entry behind all that are due at the same time; False when the queue is full."""
+    cdef uint32_t place
+    if queue.count >= QUEUE_DEPTH_MAX:
+        return False
+    place = queue.free_places[queue.count]
+    queue.entries[place] = pending[0]
+    queue_add_place(queue, place, pending.due_ns)
     return True
 
 
@@ -200,6 +206,13 @@ cdef void queue_remove(queue_t* queue, uint32_t at) noexcept nogil:
     queue.heap[at] = queue.heap[queue.count]
     heap_sink(queue, at)
     heap_rise(queue, at)
+
+
+cdef void queue_put_off(queue_t* queue, int64_t due_ns) noexcept nogil:
+    """Let the first entry be due later, as if it were taken out and added with that time."""
+    cdef uint32_t place = queue.heap[0].place
+    queue_remove(queue, 0)
+    queue_add_place(queue, place, due_ns)
 
 
 cdef inline int64_t queue_due(const queue_t* queue) noexcept nogil:

@@ -17,15 +17,24 @@ ctypedef struct replay_counts_t:
     uint64_t backwards                # inputs at a time that was past, read as standing
 
 
-cdef inline bint same_output(const record_t* left, const record_t* right) noexcept nogil:
-    """Whether two outputs are equal in every compared field."""
+cdef inline bint digest_same_output(
+    digest_t* digest, const record_t* left, const record_t* right
+) noexcept nogil:
+    """Count an output into the digest if another one is equal in every compared field.
+
+    Payloads are compared while they are digested, where each step has to wait for the one before.
+    """
     return (
         left.code == right.code and left.time_ns == right.time_ns
         and left.request_id == right.request_id and left.payload_size == right.payload_size
         and left.kind == right.kind and left.status == right.status and left.port == right.port
         and left.name_space == right.name_space and left.handle == right.handle
         and left.bytes == right.bytes
-        and memcmp(left.payload, right.payload, left.payload_size) == 0
+        and digest_event_of(
+            digest, left.kind, left.name_space, left.time_ns, left.port, left.status,
+            left.request_id, left.handle, left.code, left.bytes, left.payload_size, left.payload,
+            right.payload,
+        )
     )
 
 
@@ -95,10 +104,9 @@ cdef int replay_records(
             if outputs.head == outputs.count:
                 cursor_back(cursor, &before)
                 return STOP_EXTRA
-            if not same_output(&record, &outputs.records[outputs.head]):
+            if not digest_same_output(digest, &record, &outputs.records[outputs.head]):
                 cursor_back(cursor, &before)
                 return STOP_CHANGED
-            digest_record(digest, &record)
             outputs.head += 1
             if outputs.head == outputs.count:
                 outputs_clear(outputs)

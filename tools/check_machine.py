@@ -40,6 +40,16 @@ def has_compiler() -> bool:
     return os.name == "nt" or shutil.which(compiler_command()) is not None
 
 
+def known_flags(flags: list[str]) -> list[str]:
+    """The flags, if the compiler takes all of them; else none."""
+    command = [compiler_command(), *flags, "-Werror", "-x", "c", "-c", "-o", os.devnull, os.devnull]
+    try:
+        result = subprocess.run(command, capture_output=True, check=False)
+    except OSError:
+        return []
+    return flags if result.returncode == 0 else []
+
+
 def has_headers() -> bool:
     """Whether Python.h is found: with Python, or in a folder that flags or settings name."""
     flags = shlex.split(os.environ.get("CFLAGS", "") + " " + os.environ.get("CPPFLAGS", ""))
