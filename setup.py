@@ -43,8 +43,8 @@ FLAGS_GIVEN = f" {os.environ.get('CFLAGS', '')}"
 OPTIMIZE = [] if " -O" in FLAGS_GIVEN else ["-O3"]
 DEBUGGED = TRACE or " -g" in FLAGS_GIVEN
 COMPILE = [*OPTIMIZE, *([] if DEBUGGED else ["-g0"]), "-fno-strict-aliasing"]
-# gcc for x86 copies and clears a few hundred bytes by instructions that take some 40 cycles to start
-# (`rep movs`, `rep stos`); the C library does not.
+# gcc for x86 copies and clears a few hundred bytes by instructions that take some 40 cycles to
+# start (`rep movs`, `rep stos`); the C library does not.
 COPY_BY_LIBRARY = [f"-mmem{way}-strategy=libcall:-1:noalign" for way in ("cpy", "set")]
 if COMPILES and os.name != "nt":
     COMPILE += known_flags(COPY_BY_LIBRARY)

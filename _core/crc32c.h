@@ -81,12 +81,25 @@ static uint32_t crc32c_append_zeros(uint32_t crc, size_t count)
     return crc;
 }
 
-static void crc32c_zeros_table(uint32_t table[4][256], size_t count)
+static inline uint32_t crc32c_zeros(const uint32_t table[4][256], uint32_t crc)
+{
+    return table[0][crc & 255] ^ table[1][crc >> 8 & 255] ^ table[2][crc >> 16 & 255] ^
+           table[3][crc >> 24];
+}
+
+/* `count` zero bytes; with `part`, the table of CRC32C_SHORT of them, sooner. */
+static void crc32c_zeros_table(uint32_t table[4][256], const uint32_t part[4][256], size_t count)
 {
     /* Appending zeros is linear: 32 single bits decide the whole table. */
     uint32_t of_bit[32];
     for (int bit = 0; bit < 32; bit++) {
-        of_bit[bit] = crc32c_append_zeros((uint32_t)1 << bit, count);
+        of_bit[bit] = (uint32_t)1 << bit;
+        if (part == NULL) {
+            of_bit[bit] = crc32c_append_zeros(of_bit[bit], count);
+        }
+        for (size_t at = 0; part != NULL && at < count; at += CRC32C_SHORT) {
+            of_bit[bit] = crc32c_zeros(part, of_bit[bit]);
+        }
     }
     for (int byte = 0; byte < 4; byte++) {
         for (uint32_t value = 0; value < 256; value++) {
@@ -99,12 +112,6 @@ static void crc32c_zeros_table(uint32_t table[4][256], size_t count)
             table[byte][value] = sum;
         }
     }
-}
-
-static inline uint32_t crc32c_zeros(const uint32_t table[4][256], uint32_t crc)
-{
-    return table[0][crc & 255] ^ table[1][crc >> 8 & 255] ^ table[2][crc >> 16 & 255] ^
-           table[3][crc >> 24];
 }
 
 #if defined(CRC32C_X86) || defined(CRC32C_ARM)
@@ -273,8 +280,8 @@ static void crc32c_prepare(void)
             crc32c_slices[slice][value] = crc >> 8 ^ crc32c_slices[0][crc & 255];
         }
     }
-    crc32c_zeros_table(crc32c_zeros_long, CRC32C_LONG);
-    crc32c_zeros_table(crc32c_zeros_short, CRC32C_SHORT);
+    crc32c_zeros_table(crc32c_zeros_short, NULL, CRC32C_SHORT);
+    crc32c_zeros_table(crc32c_zeros_long, crc32c_zeros_short, CRC32C_LONG);
     crc32c_fold_by(crc32c_fold_blocks, 4 * CRC32C_BLOCK);
     crc32c_fold_by(crc32c_fold_block, CRC32C_BLOCK);
     crc32c_fold_by(crc32c_fold_lane, CRC32C_BLOCK / 4);

@@ -13,8 +13,7 @@ from wwanreplay.analysis.judged import (
     report_lines,
     sarif_text,
 )
-from wwanreplay.fleet import CheckWork
-from wwanreplay.fleet.checked import CheckForm, checked_of
+from wwanreplay.fleet.checked import CheckForm, CheckWork, checked_of
 
 
 def test_what_is_printed_and_what_other_programs_are_given_comes_back(tmp_path):

@@ -6,7 +6,9 @@ from wwanreplay.analysis.batch import ReplayOptions
 from wwanreplay.analysis.judged import CheckOptions
 from wwanreplay.analysis.show import Filter
 from wwanreplay.errors import EXIT_INTERNAL
-from wwanreplay.fleet import CheckWork, ReplayWork, StatsWork
+from wwanreplay.fleet import ReplayWork
+from wwanreplay.fleet.checked import CheckWork
+from wwanreplay.fleet.counted import StatsWork
 from wwanreplay.verdict import Verdict
 
 DEMO = str(TRACES / "demo.wwtrace")

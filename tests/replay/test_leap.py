@@ -9,8 +9,8 @@ from leap_samples import carefully, leaping, outcome, session, with_payload_chan
 
 from wwanreplay._core import Engine, Event, Kind, Replayer
 from wwanreplay.replay import replay
+from wwanreplay.replay.ahead import PartsAhead
 from wwanreplay.replay.leap import PAUSE_MAX, Leap
-from wwanreplay.replay.passed import PartsAhead
 from wwanreplay.trace import TraceReader
 from wwanreplay.trace.plain import PlainChunks
 

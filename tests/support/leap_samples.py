@@ -18,8 +18,9 @@ from wwanreplay.analysis.report import result_json
 from wwanreplay.errors import WwanReplayError
 from wwanreplay.protocol.kinds import INPUTS
 from wwanreplay.replay import replay
+from wwanreplay.replay.ahead import PartsAhead
 from wwanreplay.replay.compiled_run import CompiledRun
-from wwanreplay.replay.passed import PartsAhead, Passed
+from wwanreplay.replay.passed import Passed
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
 
 CHUNK_SIZE = 8 << 10

@@ -43,15 +43,6 @@ def test_a_footer_that_disagrees_is_reported() -> None:
         TraceReader(data).verify()
 
 
-def test_a_loss_says_where_and_how_many_or_that_it_is_not_known() -> None:
-    assert (
-        str(Loss(20, 50, "the CRC is wrong", 3))
-        == "bytes 20 to 50: the CRC is wrong (3 records lost)"
-    )
-    assert str(Loss(20, 50, "no frame", 0)) == "bytes 20 to 50: no frame (0 records lost)"
-    assert str(Loss(20, 50, "no frame")) == "bytes 20 to 50: no frame (records unknown lost)"
-
-
 @pytest.mark.parametrize(
     ("wrong", "sound"),
     [

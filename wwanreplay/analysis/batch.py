@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wwanreplay.errors import (
     EXIT_INTERNAL,
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
     from wwanreplay.analysis.expected import Acceptance
     from wwanreplay.analysis.waivers import Waivers
     from wwanreplay.replay import ReplayResult
-    from wwanreplay.replay.passed import Ahead
+    from wwanreplay.replay.ahead import Ahead
     from wwanreplay.replay.result import Options
     from wwanreplay.trace import TraceReader
     from wwanreplay.trace.again import Read
@@ -37,8 +35,7 @@ if TYPE_CHECKING:
 OnResult = Callable[["ReplayResult"], None]
 
 
-@dataclass(frozen=True)
-class ReplayOptions:
+class ReplayOptions(NamedTuple):
     """The options of `replay`, as plain values that can be sent to a process."""
 
     profile: str | None = None
@@ -121,6 +118,7 @@ def find_traces(paths: Iterable[str]) -> list[str]:
         if not os.path.isdir(path):
             found[path] = None
             continue
+        from pathlib import Path
 
         files = (file for file in Path(path).rglob("*") if is_trace_name(file))
         inside = sorted(str(file) for file in files if file.is_file())
@@ -267,7 +265,8 @@ class Totals:
         self._verdicts: Counter[Verdict] = Counter()
         self._sums: dict[str, Any] = {}
         self._digest = ""
-        self._hash = hashlib.blake2b(digest_size=16)
+        self._seen = b""  # what the hash is of, and is not in it yet
+        self._hash: Any = None
 
     def add(self, report: FileReport) -> None:
         """Count a file."""
@@ -279,7 +278,18 @@ class Totals:
             self._sums[name] = self._sums.get(name, 0) + number
         self._digest = report.digest
         values = report.path, str(report.verdict), report.exit_code, report.digest, report.error
-        self._hash.update(repr(values).encode("utf-8", "surrogateescape"))
+        self._seen += repr(values).encode("utf-8", "surrogateescape")
+        if self.count > 1:
+            self._take_seen()
+
+    def _take_seen(self) -> None:
+        """Take into the hash what was seen: of one file alone there is none, and none to load."""
+        if self._hash is None:
+            import hashlib
+
+            self._hash = hashlib.blake2b(digest_size=16)
+        self._hash.update(self._seen)
+        self._seen = b""
 
     def values(self) -> dict[str, Any]:
         """The counts by their names: of each verdict that a replay gives, and of records."""

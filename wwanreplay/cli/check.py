@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from wwanreplay.analysis.judged import TraceReport
     from wwanreplay.analysis.waivers import Waivers
-    from wwanreplay.fleet import CheckWork, Where
-    from wwanreplay.fleet.checked import Checked, CheckForm
+    from wwanreplay.fleet import Where
+    from wwanreplay.fleet.checked import Checked, CheckForm, CheckWork
 
 
 @click.command("check")
@@ -118,8 +118,8 @@ def command(
     files = _Files(junit, sarif, force, shared)
     accepted = _waivers(waivers)
     from wwanreplay.analysis.batch import find_traces
-    from wwanreplay.fleet import CheckWork, Where
-    from wwanreplay.fleet.checked import CheckForm
+    from wwanreplay.fleet import Where
+    from wwanreplay.fleet.checked import CheckForm, CheckWork
 
     found, where = find_traces(paths), Where(processes, cluster)
     debug = bool(settings and settings.get("debug")) and processes == 1 and cluster is None

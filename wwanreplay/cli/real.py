@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
 _VERSIONS = {"1.0": 0x0100, "2.0": 0x0200, "3.0": 0x0300, "4.0": 0x0400}
 
 
-@dataclass(frozen=True)
-class RealDevice:
+class RealDevice(NamedTuple):
     """How a real device is treated, as the command line says; None is not given."""
 
     allow_send: tuple[str, ...]

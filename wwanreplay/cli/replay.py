@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -142,7 +141,7 @@ def command(
 
     found, where = find_traces(paths), Where(processes, cluster)
     if len(found) == 1 and cluster is None:
-        options = replace(options, cores=processes)
+        options = options._replace(cores=processes)
     if tables.folder is None:
         return _run(found, ReplayWork(options), where)
     if is_accepted or fail_fast:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -29,8 +28,7 @@ if TYPE_CHECKING:
     from wwanreplay.replay.live_replay import LiveOptions, LivePlan
 
 
-@dataclass(frozen=True)
-class LiveDevice:
+class LiveDevice(NamedTuple):
     """The options of a replay against a device, as the command line has them."""
 
     device: str | None
@@ -70,7 +68,7 @@ def live_device_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def wrapped(*arguments: Any, **options: Any) -> Any:
-        names = tuple(LiveDevice.__dataclass_fields__)
+        names = LiveDevice._fields
         live = LiveDevice(**{name: options.pop(name) for name in names})
         return command(*arguments, live=live, **options)
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     Report = TypeVar("Report", bound=Tabled)
 
 
-@dataclass(frozen=True)
-class ResultsOptions:
+class ResultsOptions(NamedTuple):
     """What the options say; without `folder` nothing is kept."""
 
     folder: str | None = None

@@ -22,7 +22,7 @@ from wwanreplay.errors import EXIT_NO, EXIT_YES
 
 if TYPE_CHECKING:
     from wwanreplay.analysis.show import Filter
-    from wwanreplay.fleet.work import Counted
+    from wwanreplay.fleet.counted import Counted
 
 
 @click.command("stats")
@@ -50,7 +50,8 @@ def command(
     """
     from wwanreplay.analysis.batch import find_traces
     from wwanreplay.analysis.show import Filter
-    from wwanreplay.fleet import StatsWork, Where, run
+    from wwanreplay.fleet import Where, run
+    from wwanreplay.fleet.counted import StatsWork
 
     chosen = Filter.of(start=place(start, "--start"), stop=place(stop, "--stop"), where=where)
     exit_code = EXIT_YES

@@ -5,6 +5,8 @@ import gc
 import wwanreplay.analysis.batch
 import wwanreplay.analysis.report
 import wwanreplay.analysis.verdict
+import wwanreplay.fleet.checked
+import wwanreplay.fleet.counted
 import wwanreplay.fleet.running
 import wwanreplay.fleet.work
 import wwanreplay.replay

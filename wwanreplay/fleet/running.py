@@ -12,12 +12,10 @@ import time
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from wwanreplay.fleet.batches import batches
-from wwanreplay.fleet.cluster import cluster_workers
 from wwanreplay.fleet.work import GARBAGE_MAX, PieceWork, Work, WorkerDiedError, do_batch
 
 if TYPE_CHECKING:
@@ -64,8 +62,7 @@ class Workers(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Where:
+class Where(NamedTuple):
     """Where work is done: in so many processes here, or on a cluster.
 
     `cluster` is `local`, an address of a Dask scheduler, its scheduler file, or an object that
@@ -92,6 +89,8 @@ def run(paths: Sequence[str], work: Work[Report], where: Where) -> Generator[Rep
 @contextmanager
 def _workers(where: Where, count: int) -> Iterator[Workers]:
     if where.cluster is not None:
+        from wwanreplay.fleet.cluster import cluster_workers
+
         with cluster_workers(where.cluster, where.processes) as cluster:
             yield cluster
         return

@@ -1,22 +1,19 @@
-"""What is done with each trace: replay, check, count. What it gives goes between processes."""
+"""What is done with each trace, and replay as such work. What it gives goes between processes.
+
+Each other kind of work stands with what it gives: `checked`, `counted`, `importing`.
+"""
 
 from __future__ import annotations
 
 import copyreg
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, Protocol, TypeVar
 
 from wwanreplay._core import Event
-from wwanreplay.errors import EXIT_INTERNAL, EXIT_UNREADABLE, WwanReplayError, internal_text
-from wwanreplay.fleet.checked import PLAIN_FORM, Checked, CheckForm
+from wwanreplay.errors import EXIT_INTERNAL
 
 if TYPE_CHECKING:
     from wwanreplay.analysis.batch import FileReport, ReplayOptions
-    from wwanreplay.analysis.judged import CheckOptions
-    from wwanreplay.analysis.show import Filter
-    from wwanreplay.analysis.stats import Stats
-    from wwanreplay.analysis.waivers import Waivers
     from wwanreplay.fleet.rows import Identities
     from wwanreplay.replay.passed import Passed
     from wwanreplay.replay.pieces import Piece
@@ -121,7 +118,7 @@ class ReplayWork:
         """The report of a trace whose worker died of it."""
         from wwanreplay.analysis.batch import unreadable_report
 
-        options = replace(self.options, debug=False)
+        options = self.options._replace(debug=False)
         report = unreadable_report(path, EXIT_INTERNAL, f"{path}: {DIED}", options)
         if self.identities is not None:
             from wwanreplay.fleet.rows import rows_of_unread
@@ -141,98 +138,7 @@ class ReplayWork:
         """The same work with what workers found of the pieces."""
         from wwanreplay.replay.pieces import PassedPieces
 
-        return replace(self, options=replace(self.options, ahead=PassedPieces(found)))
-
-
-@dataclass(frozen=True)
-class CheckWork(Undivided):
-    """Judge by rules; with `identities` it carries the rows of the tables of results."""
-
-    options: CheckOptions
-    waivers: Waivers | None = None
-    debug: bool = False
-    form: CheckForm = PLAIN_FORM
-    identities: Identities | None = None
-
-    def __call__(self, path: str) -> Checked:
-        """What the rules came to on a trace."""
-        from wwanreplay.analysis.judged import check_file, unreadable
-
-        waivers = deepcopy(self.waivers)
-        for entry in [] if waivers is None else waivers.entries:
-            entry.used = 0
-        try:
-            report = check_file(path, self.options, waivers)
-        except WwanReplayError as error:
-            text = str(error)
-            report = unreadable(path, text if text.startswith(path) else f"{path}: {text}")
-            report.error_code = error.exit_code
-        except OSError as error:
-            report = unreadable(path, f"{path}: {error.strerror or error}")
-        except Exception as error:  # our own fault must not stop the other traces
-            if self.debug:
-                raise
-            report = unreadable(path, f"{path}: {internal_text(error)}", EXIT_INTERNAL)
-        used = [] if waivers is None else [each.used for each in waivers.entries]
-        return self._shown(Checked(report, used))
-
-    def died(self, path: str) -> Checked:
-        """The same of a trace whose worker died of it."""
-        from wwanreplay.analysis.judged import unreadable
-
-        return self._shown(Checked(unreadable(path, f"{path}: {DIED}", EXIT_INTERNAL)), died=True)
-
-    def _shown(self, checked: Checked, *, died: bool = False) -> Checked:
-        """The same with what is printed of it, and kept of it."""
-        from wwanreplay.analysis.judged import report_json, report_lines
-
-        form = self.form
-        if form.as_json:
-            checked.values = report_json(checked.report, show_personal=form.show_personal)
-        else:
-            lines = report_lines(
-                checked.report, show_personal=form.show_personal, all_rules=form.all_rules
-            )
-            checked.lines = list(lines)
-        if self.identities is not None:
-            from wwanreplay.fleet.rows import rows_of_checked
-
-            checked.rows = rows_of_checked(
-                checked, self.options, self.identities, is_readable=not died
-            )
-        return checked
-
-
-@dataclass
-class Counted:
-    """The statistics of a trace, or why there are none."""
-
-    path: str
-    stats: Stats | None = None
-    cut_text: str = ""
-    error: str = ""
-    exit_code: int = EXIT_UNREADABLE
-
-
-@dataclass(frozen=True)
-class StatsWork(Undivided):
-    """Count requests, latencies and errors."""
-
-    chosen: Filter
-
-    def __call__(self, path: str) -> Counted:
-        """The statistics of a trace."""
-        from wwanreplay.analysis.stats import trace_stats
-
-        try:
-            stats, cut_text = trace_stats(path, self.chosen)
-        except (WwanReplayError, OSError) as error:
-            return Counted(path, error=str(error))
-        return Counted(path, stats, cut_text)
-
-    def died(self, path: str) -> Counted:
-        """The same of a trace whose worker died of it."""
-        return Counted(path, error=f"{path}: {DIED}", exit_code=EXIT_INTERNAL)
+        return replace(self, options=self.options._replace(ahead=PassedPieces(found)))
 
 
 def do_batch(work: Work[Report], batch: list[str]) -> list[Report]:

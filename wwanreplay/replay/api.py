@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 from wwanreplay._core import Engine, Event, Profile, model_version, table_hash
 from wwanreplay.errors import InputError, WwanReplayError, in_file
 from wwanreplay.replay.chunks import CHUNK_SIZE, pack
-from wwanreplay.replay.cores import Divided
 from wwanreplay.replay.exact import ExactReplay
-from wwanreplay.replay.passed import Ahead
 from wwanreplay.replay.result import DIVERGENCES_MAX, EVENTS_BEFORE, Options, ReplayResult
 from wwanreplay.replay.wire import WireCheck, has_wire
 from wwanreplay.trace import Checkpoint, Chunk, TraceHeader, TraceReader
 
 if TYPE_CHECKING:
+    from wwanreplay.replay.ahead import Ahead
     from wwanreplay.replay.left_out import LeftOut
     from wwanreplay.trace.again import Read
 
@@ -94,6 +93,10 @@ def replay(
             if on_progress is not None and reader.size is not None:
                 on_progress(reader.size)
         else:
+            if ahead is None and cores > 1:
+                from wwanreplay.replay.cores import Divided
+
+                ahead = Divided(reader, cores)
             other = "they belong to the trace's own profile, and another one is given"
             result = _replay_exact(
                 reader,
@@ -103,7 +106,7 @@ def replay(
                 unchecked="" if profile is None else other,
                 on_progress=on_progress,
                 use_checkpoints=use_checkpoints,
-                ahead=Divided(reader, cores) if ahead is None and cores > 1 else ahead,
+                ahead=ahead,
             )
     result.warnings[:0] = mismatches(reader.header)
     result.profile_name = name

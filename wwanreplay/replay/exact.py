@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 from wwanreplay._core import Engine, Event, Kind, Replayer, ReplayStop
 from wwanreplay.errors import InputError, LimitError, TraceError
 from wwanreplay.protocol.kinds import INPUTS, OUTPUTS
+from wwanreplay.replay.ahead import Ahead
 from wwanreplay.replay.chunks import ChunksBefore
 from wwanreplay.replay.compiled_run import CompiledRun, open_chunk
 from wwanreplay.replay.divergence import Divergence, Ledger, nearest_event
 from wwanreplay.replay.fault import Fault
 from wwanreplay.replay.leap import Leap
-from wwanreplay.replay.passed import Ahead
 from wwanreplay.replay.result import Options, ReplayResult, gap_of
 from wwanreplay.replay.wire import WireCheck
 from wwanreplay.trace import Checkpoint, Chunk

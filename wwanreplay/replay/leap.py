@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from wwanreplay.replay.ahead import Ahead, PartsAhead
 from wwanreplay.replay.compiled_run import CompiledRun
-from wwanreplay.replay.passed import Ahead, PartsAhead
 from wwanreplay.trace import Chunk
 from wwanreplay.trace.plain import PlainChunks
 

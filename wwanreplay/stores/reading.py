@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
-import tempfile
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from wwanreplay.stores.access import StoreError, file_system, tried
@@ -181,6 +179,9 @@ class StoreFile(io.RawIOBase):
     def _take_whole(self) -> int:
         """Have all of the file in the place of ranges, for a store that gives none; its size."""
         self._reach()
+
+        import shutil
+        import tempfile
 
         def taken() -> BinaryIO:
             kept = tempfile.SpooledTemporaryFile(MEMORY_SIZE_MAX)  # noqa: SIM115 (closed by close)

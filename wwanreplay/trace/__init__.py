@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from wwanreplay.trace.frames import Attachment, Checkpoint, Chunk, Footer
 from wwanreplay.trace.header import TraceHeader
+from wwanreplay.trace.losses import Loss, Skipped
 from wwanreplay.trace.reader import TraceReader
-from wwanreplay.trace.summary import Loss, Skipped, TraceSummary
 
 if TYPE_CHECKING:
     from wwanreplay.trace.recovery import RecoverReport as RecoverReport
     from wwanreplay.trace.recovery import recover as recover
+    from wwanreplay.trace.summary import TraceSummary as TraceSummary
     from wwanreplay.trace.writer import TraceWriter as TraceWriter
 
 __all__ = [
@@ -29,12 +30,17 @@ __all__ = [
     "recover",
 ]
 
-# The writer is imported when it is used: a replay only reads.
-_WRITING = {"RecoverReport": "recovery", "TraceWriter": "writer", "recover": "recovery"}
+# What writes, and what sums up, is imported when it is used: a replay only reads.
+_OTHERS = {
+    "RecoverReport": "recovery",
+    "TraceSummary": "summary",
+    "TraceWriter": "writer",
+    "recover": "recovery",
+}
 
 
 def __getattr__(name: str) -> Any:
-    place = _WRITING.get(name)
+    place = _OTHERS.get(name)
     if place is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -37,6 +36,8 @@ def again(reader: TraceReader) -> Iterator[Read]:
 
 
 def _temporary_file() -> IO[bytes]:
+    import tempfile  # of pipes only
+
     try:
         return tempfile.TemporaryFile()
     except OSError as error:

@@ -130,8 +130,7 @@ class Checkpoint:
     offset: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(NamedTuple):
     """A file that belongs to the session."""
 
     name: str

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from wwanreplay._core import Event, RecordReader, Scanner
 from wwanreplay.errors import InputError, TraceError, UsageError
@@ -31,11 +32,14 @@ from wwanreplay.trace.frames import (
 )
 from wwanreplay.trace.header import TraceHeader
 from wwanreplay.trace.index import TraceIndex, read_index
+from wwanreplay.trace.losses import Loss, Skipped
 from wwanreplay.trace.plain import PlainChunks
 from wwanreplay.trace.reading import Reading, TraceObject, chunk_events, located, no_trace
 from wwanreplay.trace.source import CutInFrameError, FrameSource, TraceInput
-from wwanreplay.trace.summary import Loss, Skipped, TraceSummary, disagreements
 from wwanreplay.trace.torn import CUT_BEFORE, CUT_BEHIND_FOOTER, CUT_OFF, Torn
+
+if TYPE_CHECKING:
+    from wwanreplay.trace.summary import TraceSummary
 
 
 class TraceReader:
@@ -411,6 +415,8 @@ class TraceReader:
         In strict reading the first thing that is wrong raises, but not a cut-off end nor a footer
         that disagrees; these are in the summary.
         """
+        from wwanreplay.trace.summary import TraceSummary, disagreements
+
         scanner = Scanner(codes=True)
         summary = TraceSummary(self.header)
         compressions: dict[str, None] = {}

@@ -31,8 +31,8 @@ from wwanreplay.trace.frames import (
     unpack_header,
 )
 from wwanreplay.trace.header import TraceHeader
+from wwanreplay.trace.losses import Loss, Skipped
 from wwanreplay.trace.source import CutInFrameError, FrameSource
-from wwanreplay.trace.summary import Loss, Skipped
 from wwanreplay.trace.torn import Torn, unpack_torn_chunk
 
 NO_TRACE = "this is not a wwanreplay trace"

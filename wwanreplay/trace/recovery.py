@@ -13,10 +13,10 @@ from wwanreplay.errors import UsageError
 from wwanreplay.outputs import is_same_file, whole
 from wwanreplay.trace.frames import Attachment, Checkpoint, Chunk, Footer
 from wwanreplay.trace.header import TraceHeader
+from wwanreplay.trace.losses import Loss, Skipped
 from wwanreplay.trace.reader import TraceReader
 from wwanreplay.trace.reading import explains_hole
 from wwanreplay.trace.source import TraceInput
-from wwanreplay.trace.summary import Loss, Skipped
 from wwanreplay.trace.torn import CUT_OFF
 from wwanreplay.trace.writer import TraceWriter
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from wwanreplay._core import CHUNK_SIZE_MAX, RecordWriter, check_value, crc32c
 from wwanreplay.errors import TraceError
@@ -29,8 +28,7 @@ CUT_BEHIND_FOOTER: Final = "the trace is cut off behind its footer: no record is
 _SHORT: Final = check_value(b"", 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Torn:
+class Torn(NamedTuple):
     """The frame inside which the file ends: where it begins and ends there, and its type.
 
     `records_kept` are the whole records of a chunk that were read from it, unchecked.
