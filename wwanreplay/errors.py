@@ -39,6 +39,10 @@ def shown(value: Any) -> str:
         return "a number of thousands of digits"
 
 
+#: What there is to say where memory is out.
+OUT_OF_MEMORY = "out of memory: this needs more than the process may have"
+
+
 def internal_text(error: BaseException) -> str:
     """One line about an error that nothing foresaw."""
     return (

@@ -22,6 +22,7 @@ from wwanreplay.errors import (
     EXIT_UNREADABLE,
     EXIT_USAGE,
     EXIT_YES,
+    OUT_OF_MEMORY,
     WwanReplayError,
     internal_text,
 )
@@ -205,7 +206,7 @@ def _report(error: BaseException) -> int:
         _say(_with_notes(f"{error.filename}: {reason}" if error.filename else reason, error))
         return EXIT_UNREADABLE
     if isinstance(error, MemoryError):
-        _say(_with_notes("out of memory: this needs more than the process may have", error))
+        _say(_with_notes(OUT_OF_MEMORY, error))
         return EXIT_UNREADABLE
     _say(_with_notes(internal_text(error), error))
     return EXIT_INTERNAL

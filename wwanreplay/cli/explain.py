@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING
 
 import click
 
 from wwanreplay.cli.options import (
     allow_doubtful_option,
+    fleet_options,
     force_output_option,
     inputs_argument,
     key_of,
@@ -22,11 +25,16 @@ from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_YES
 
+if TYPE_CHECKING:
+    from wwanreplay.fleet import Where
+    from wwanreplay.fleet.explaining import ExplainWork, Pages
+
 
 @click.command("explain")
 @inputs_argument("files", "LOG|TRACE…", required=False)
 @click.option("--from", "format_name", metavar="FORMAT", help="What the logs are.  [default: look]")
 @click.option("--device", metavar="NAME", help="Only this device, by its name in the logs.")
+@fleet_options
 @stretch_options
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, a list with a page a session.")
 @max_expanded_option
@@ -41,10 +49,14 @@ from wwanreplay.errors import EXIT_YES
 @allow_doubtful_option
 @shared_option
 @progress_option()
+@click.pass_obj
 def command(
+    settings: dict[str, bool] | None,
     files: tuple[str, ...],
     format_name: str | None,
     device: str | None,
+    processes: int,
+    cluster: str | None,
     start: str | None,
     stop: str | None,
     as_json: bool,
@@ -70,46 +82,82 @@ def command(
         raise click.UsageError("the standard input can be read only once")
     if out is not None:
         _check_bundle(files, out)
-    from wwanreplay.analysis.explanation import Explained, explain_files, page_json, page_lines
+    from wwanreplay.fleet import Where
+    from wwanreplay.fleet.explaining import ExplainWork
 
-    stretch = stretch_of(start, stop)
-    pages = []
-    code = EXIT_YES
-    explained: Iterable[Explained] = explain_files(
-        files,
-        format_name=format_name,
-        device=device,
-        expanded_size_max=expanded_size_max,
-        stretch=stretch,
+    where = Where(processes, cluster)
+    work = ExplainWork(
+        stretch_of(start, stop),
+        format_name,
+        device,
+        expanded_size_max,
+        as_json,
+        debug=bool(settings and settings.get("debug")) and where == Where(),
     )
+    explained: Iterable[Pages] = _pages(files, work, where)
     if out is not None:
         from wwanreplay.analysis.bundle import bundle
 
         explained = list(explained)  # what cannot be read says so before anything is written
-        summary = bundle(
-            files[0],
-            out,
-            key_of(key, key_file),
-            format_name=format_name,
-            device=device,
-            expanded_size_max=expanded_size_max,
-            force=force,
-            shared=shared,
-            allow_doubtful=allow_doubtful,
-        )
-        for line in summary.lines():
-            echo(line, err=True)
-    for number, found in enumerate(explained):
-        code = max(code, found.exit_code)
-        if as_json:
-            pages.append(page_json(found))
-            continue
-        if number:
-            echo()
-        for line in page_lines(found):
-            echo(line)
+        if not any(pages.error for pages in explained):
+            summary = bundle(
+                files[0],
+                out,
+                key_of(key, key_file),
+                format_name=format_name,
+                device=device,
+                expanded_size_max=expanded_size_max,
+                force=force,
+                shared=shared,
+                allow_doubtful=allow_doubtful,
+            )
+            for line in summary.lines():
+                echo(line, err=True)
+    return _print(explained, as_json)
+
+
+def _pages(files: Sequence[str], work: ExplainWork, where: Where) -> Iterator[Pages]:
+    """The pages of traces, each by itself, and behind them those of logs, which are of one session.
+
+    It ends at the first file that cannot be explained.
+    """
+    from wwanreplay.fleet import run
+
+    if len(files) == 1 or "-" in files:  # the standard input is this process's
+        yield work.together(files)
+        return
+    logs = []
+    with closing(run(files, work, where)) as found:
+        for pages in found:
+            if pages.is_log:
+                logs.append(pages.path)
+                continue
+            yield pages
+            if pages.error:
+                return
+    if logs:
+        yield work.together(logs)
+
+
+def _print(explained: Iterable[Pages], as_json: bool) -> int:
+    """Print the pages; the exit code is the worst."""
+    code = EXIT_YES
+    number = 0
+    values = []
+    for pages in explained:
+        code = max(code, pages.exit_code)
+        values += pages.values
+        for lines in pages.lines:
+            if number:
+                echo()
+            number += 1
+            for line in lines:
+                echo(line)
+        if pages.error:
+            echo(f"wwanreplay: error: {pages.error}", err=True)
+            return pages.exit_code
     if as_json:
-        click.echo(json.dumps(pages, indent=1))
+        click.echo(json.dumps(values, indent=1))
     return code
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from shutil import copyfileobj
-from tempfile import TemporaryDirectory, TemporaryFile
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import click
@@ -15,6 +16,7 @@ import click
 from wwanreplay.cli.options import (
     Choice,
     allow_empty_option,
+    fleet_options,
     inputs_argument,
     shared_option,
     show_personal_option,
@@ -23,12 +25,14 @@ from wwanreplay.cli.options import (
 )
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
-from wwanreplay.errors import EXIT_YES, WwanReplayError
+from wwanreplay.errors import EXIT_YES
 from wwanreplay.outputs import find_target, is_standard_output, whole
+from wwanreplay.progress import UNSEEN, begin
 
 if TYPE_CHECKING:
     from wwanreplay.analysis.infer.report import InferReport
-    from wwanreplay.trace.stretch import Stretch
+    from wwanreplay.fleet import Where
+    from wwanreplay.fleet.inferring import InferWork
 
 
 @click.command("infer")
@@ -49,6 +53,7 @@ if TYPE_CHECKING:
 @click.option(
     "--stimuli", "given", metavar="FILE", help="Take the stimuli from this file; infer nothing."
 )
+@fleet_options
 @stretch_options
 @click.option("--force", is_flag=True, help="Overwrite OUT and the file of --save.")
 @allow_empty_option
@@ -56,12 +61,16 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: a list, one object each trace.")
 @show_personal_option
 @progress_option()
+@click.pass_obj
 def command(
+    settings: dict[str, bool] | None,
     traces: tuple[str, ...],
     out: str | None,
     strip: str | None,
     save: str | None,
     given: str | None,
+    processes: int,
+    cluster: str | None,
     start: str | None,
     stop: str | None,
     force: bool,
@@ -87,7 +96,13 @@ def command(
         return _strip(traces[0], out, strip, as_json, places)
     if given is not None:
         return _put_in(traces[0], out, given, as_json, places, allow_empty)
-    return _infer(traces, places, as_json, show_personal, allow_empty, stretch)
+    from wwanreplay.fleet import Where
+    from wwanreplay.fleet.inferring import InferWork
+
+    where = Where(processes, cluster)
+    debug = bool(settings and settings.get("debug")) and where == Where()
+    work = InferWork(stretch, as_json, show_personal, allow_empty, debug)
+    return _infer(traces, work, where, places)
 
 
 class _Places:
@@ -111,6 +126,26 @@ class _Places:
         is_binary = name != self.save
         with whole(name, force=self._force, shared=self._shared, is_binary=is_binary) as file:
             yield cast(BinaryIO, file)
+
+    def write(self, report: InferReport, source: str) -> None:
+        """Write both of what was inferred of a trace, of which `source` is the file or a part."""
+        from wwanreplay.analysis.infer.stimulus_file import stimuli_text, without_inferred
+        from wwanreplay.trace import TraceReader
+
+        if self.out is not None:
+            with self.opened(self.out) as file:
+                report.found.write(file)
+        if self.save is not None:
+            name = Path(report.path).name
+            title = (
+                f"Inferred stimuli of {name}. They may be edited and put in again:\n"
+                f"  wwanreplay infer {name} --stimuli FILE -o OUT"
+            )
+            with TraceReader(source) as reader:
+                kept = without_inferred(reader.events())
+                text = stimuli_text(report.entries(), kept, title)
+            with self.opened(self.save) as file:
+                file.write(text.encode())
 
     def echo(self, text: str) -> None:
         """Print a line."""
@@ -187,86 +222,32 @@ def _put_in(
     return result.verdict.exit_code(allow_empty=allow_empty)
 
 
-def _infer(
-    traces: tuple[str, ...],
-    places: _Places,
-    as_json: bool,
-    show_personal: bool,
-    allow_empty: bool,
-    stretch: Stretch,
-) -> int:
+def _infer(traces: tuple[str, ...], work: InferWork, where: Where, places: _Places) -> int:
     from wwanreplay.analysis.batch import find_traces
+    from wwanreplay.fleet import Where, run
 
     found = find_traces(traces)
-    if len(found) > 1 and (places.out or places.save):
-        raise click.UsageError(f"{traces[0]}: has {len(found)} traces; -o and --save take one")
+    if places.out or places.save:
+        if len(found) > 1:
+            raise click.UsageError(f"{traces[0]}: has {len(found)} traces; -o and --save take one")
+        work, where = replace(work, on_report=places.write), Where()
     exit_code = EXIT_YES
     values: list[dict[str, Any]] = []
-    for trace in found:
-        try:
-            with _part(trace, stretch) as source:
-                report = _inferred(trace, source, places, show_personal)
-        except WwanReplayError as error:
-            if len(found) == 1:
-                raise
-            exit_code = max(exit_code, error.exit_code)
-            echo(f"wwanreplay: error: {error}", err=True)
-            values.append({"file": trace, "error": str(error)})
-            continue
-        exit_code = max(exit_code, report.result.verdict.exit_code(allow_empty=allow_empty))
-        if as_json:
-            values.append(report.values())
-            continue
-        for line in report.lines():
-            places.echo(line)
-    if as_json:
+    shown = begin("traces", len(found), "traces") if len(found) > 1 else UNSEEN
+    with closing(run(found, work, where)) as reports:
+        for count, report in enumerate(reports, 1):
+            shown.reach(count)
+            exit_code = max(exit_code, report.exit_code)
+            for note in report.notes:
+                echo(f"wwanreplay: note: {note}", err=True)
+            if report.error:
+                echo(f"wwanreplay: error: {report.error}", err=True)
+                if len(found) == 1:
+                    return exit_code
+            values.append(report.values)
+            for line in report.lines:
+                places.echo(line)
+    shown.end()
+    if work.as_json:
         places.echo_json(values)
     return exit_code
-
-
-@contextmanager
-def _part(trace: str, stretch: Stretch) -> Iterator[str]:
-    """The file of the part of a trace: itself, or a temporary one."""
-    if stretch.is_whole:
-        yield trace
-        return
-    from wwanreplay.analysis.edit.cut import cut_trace
-
-    with TemporaryDirectory() as folder:
-        cut = str(Path(folder) / Path(trace).name)
-        report = cut_trace(trace, cut, start=stretch.start, stop=stretch.stop)
-        part = report.part
-        for note in report.notes:
-            echo(f"wwanreplay: note: {trace}: {note}", err=True)
-        text = f"records {part.first} to {part.stop - 1} of {part.records}, counted from 0 here"
-        echo(f"wwanreplay: note: {trace}: {text}", err=True)
-        yield cut
-
-
-def _inferred(trace: str, source: str, places: _Places, show_personal: bool) -> InferReport:
-    """The report of one trace, of which `source` is the file or a part; its outputs written."""
-    from wwanreplay.analysis.infer import infer
-    from wwanreplay.analysis.infer.report import InferReport
-    from wwanreplay.analysis.infer.stimulus_file import stimuli_text, without_inferred
-    from wwanreplay.trace import TraceReader
-
-    found = infer(source)
-    with TraceReader(source) as reader:
-        report = InferReport(
-            trace, reader.events(), found, found.judge(), show_personal=show_personal
-        )
-    if places.out is not None:
-        with places.opened(places.out) as file:
-            found.write(file)
-    if places.save is not None:
-        name = Path(trace).name
-        title = (
-            f"Inferred stimuli of {name}. They may be edited and put in again:\n"
-            f"  wwanreplay infer {name} --stimuli FILE -o OUT"
-        )
-        with TraceReader(source) as reader:
-            kept = without_inferred(reader.events())
-            text = stimuli_text(report.entries(), kept, title)
-        with places.opened(places.save) as file:
-            file.write(text.encode())
-    return report

@@ -6,9 +6,9 @@ import os
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from wwanreplay.errors import EXIT_INTERNAL, EXIT_UNREADABLE, WwanReplayError, internal_text
+from wwanreplay.errors import EXIT_INTERNAL, WwanReplayError
 from wwanreplay.fleet.names import name_below, place_in
-from wwanreplay.fleet.work import DIED, Undivided
+from wwanreplay.fleet.work import DIED, Undivided, failure_of
 from wwanreplay.packing.names import TRACE_SUFFIX
 from wwanreplay.stores import Location, StoreError, store_has
 
@@ -57,13 +57,8 @@ class ImportWork(Undivided):
         """What came of a log."""
         try:
             return self._imported(path)
-        except WwanReplayError as error:
-            text = str(error)
-            return _failed(path, text if path in text else f"{path}: {text}", error.exit_code)
-        except OSError as error:
-            return _failed(path, f"{path}: {error.strerror or error}", EXIT_UNREADABLE)
-        except Exception as error:  # our own fault must not stop the other logs
-            return _failed(path, f"{path}: {internal_text(error)}", EXIT_INTERNAL)
+        except Exception as error:  # whatever is wrong with one must not stop the others
+            return _failed(path, *failure_of(path, error))
 
     def died(self, path: str) -> Imported:
         """The same of a log whose worker died of it."""

@@ -10,7 +10,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, Protocol, TypeVar
 
 from wwanreplay._core import Event
-from wwanreplay.errors import EXIT_INTERNAL
+from wwanreplay.errors import (
+    EXIT_INTERNAL,
+    EXIT_UNREADABLE,
+    OUT_OF_MEMORY,
+    WwanReplayError,
+    internal_text,
+)
 
 if TYPE_CHECKING:
     from wwanreplay.analysis.batch import FileReport, ReplayOptions
@@ -66,6 +72,19 @@ class Work(Protocol, Generic[Gives]):
     def joined(self, found: list[Any]) -> Work[Gives]:
         """The work on the trace itself, once it is known what came of its pieces."""
         ...
+
+
+def failure_of(path: str, error: Exception) -> tuple[str, int]:
+    """What a report says of a trace or log that could not be worked on, and its exit code."""
+    notes = getattr(error, "__notes__", ())
+    if isinstance(error, WwanReplayError):
+        text = "; ".join([str(error), *notes])
+        return (text if path in text else f"{path}: {text}"), error.exit_code
+    if isinstance(error, OSError):
+        return f"{path}: {error.strerror or error}", EXIT_UNREADABLE
+    if isinstance(error, MemoryError):
+        return f"{path}: {OUT_OF_MEMORY}", EXIT_UNREADABLE
+    return f"{path}: {internal_text(error)}", EXIT_INTERNAL
 
 
 class Undivided:

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -53,25 +54,29 @@ def opened_sessions(
     format_name: str | None = None,
     device: str | None = None,
     expanded_size_max: int | None = None,
+    with_logs: bool = True,
 ) -> Iterator[Iterator[Opened]]:
     """The sessions of files, one after the other; what was unpacked or imported is then removed.
 
-    Traces are sessions by themselves, logs all of them one for each device, merged by time.
+    Traces are sessions by themselves, logs all of them one for each device, merged by time; without
+    `with_logs` these are passed over.
     `format_name` is that of the logs, `-` the standard input. Raises InputError for what cannot be
     read, or is no log for us: then the error says what it is and what to do.
     """
     with tempfile.TemporaryDirectory(prefix="wwanreplay-") as name:
-        yield _opened(paths, Path(name), format_name, device, expanded_size_max)
+        folder = Path(name)
+        logs: list[str] = []
+        traces = _traces(paths, folder, expanded_size_max, logs)
+        if with_logs:
+            yield chain(traces, _of_logs(logs, folder, format_name, device, expanded_size_max))
+        else:
+            yield traces
 
 
-def _opened(
-    paths: Sequence[str],
-    folder: Path,
-    format_name: str | None,
-    device: str | None,
-    expanded_size_max: int | None,
+def _traces(
+    paths: Sequence[str], folder: Path, expanded_size_max: int | None, logs: list[str]
 ) -> Iterator[Opened]:
-    logs: list[str] = []
+    """The traces among files; `logs` gets the others."""
     for number, given in enumerate(paths):
         name, path = (STDIN_NAME, _spooled(folder)) if given == "-" else (given, given)
         trace = _trace_of(path, folder / f"{number}.wwtrace", expanded_size_max)
@@ -79,8 +84,6 @@ def _opened(
             logs.append(path)
         else:
             yield Opened(name, trace)
-    if logs:
-        yield from _of_logs(logs, folder, format_name, device, expanded_size_max)
 
 
 def explain_files(
@@ -90,6 +93,7 @@ def explain_files(
     device: str | None = None,
     expanded_size_max: int | None = None,
     stretch: Stretch = WHOLE,
+    with_logs: bool = True,
 ) -> Iterator[Explained]:
     """Explain traces, each by itself, and logs, all of them as one session merged by time.
 
@@ -97,7 +101,11 @@ def explain_files(
     Options and errors are those of `opened_sessions`.
     """
     with opened_sessions(
-        paths, format_name=format_name, device=device, expanded_size_max=expanded_size_max
+        paths,
+        format_name=format_name,
+        device=device,
+        expanded_size_max=expanded_size_max,
+        with_logs=with_logs,
     ) as sessions:
         for each in sessions:
             yield explained(
@@ -150,6 +158,8 @@ def _of_logs(
     device: str | None,
     expanded_size_max: int | None,
 ) -> Iterator[Opened]:
+    if not logs:
+        return
     from wwanreplay.analysis.infer import infer_file
     from wwanreplay.formats.importer import import_logs
 

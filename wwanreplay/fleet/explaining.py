@@ -1,0 +1,81 @@
+"""Many traces explained, each by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from wwanreplay.errors import EXIT_INTERNAL, EXIT_YES
+from wwanreplay.fleet.work import DIED, Undivided, failure_of
+
+if TYPE_CHECKING:
+    from wwanreplay.trace.stretch import Stretch
+
+
+@dataclass
+class Pages:
+    """The pages of a file, or why there are none.
+
+    `is_log`: no trace; logs are of one session, and explained together.
+    """
+
+    path: str
+    lines: list[list[str]] = field(default_factory=list)
+    values: list[dict[str, Any]] = field(default_factory=list)
+    is_log: bool = False
+    error: str = ""
+    exit_code: int = EXIT_YES
+
+
+@dataclass(frozen=True)
+class ExplainWork(Undivided):
+    """Explain, to pages of lines or, with `as_json`, of values; with `debug` errors are raised.
+
+    The options are those of `explain_files`.
+    """
+
+    stretch: Stretch
+    format_name: str | None = None
+    device: str | None = None
+    expanded_size_max: int | None = None
+    as_json: bool = False
+    debug: bool = False
+
+    def __call__(self, path: str) -> Pages:
+        """The page of a trace; of a log that it is one."""
+        return self._pages(path, [path], is_trace=True)
+
+    def together(self, paths: Sequence[str]) -> Pages:
+        """The pages of traces, and of logs that are of one session."""
+        return self._pages(paths[0], paths, is_trace=False)
+
+    def died(self, path: str) -> Pages:
+        """The same of a trace whose worker died of it."""
+        return Pages(path, error=f"{path}: {DIED}", exit_code=EXIT_INTERNAL)
+
+    def _pages(self, name: str, paths: Sequence[str], *, is_trace: bool) -> Pages:
+        from wwanreplay.analysis.explanation import explain_files, page_json, page_lines
+
+        pages = Pages(name)
+        try:
+            found = explain_files(
+                paths,
+                format_name=self.format_name,
+                device=self.device,
+                expanded_size_max=self.expanded_size_max,
+                stretch=self.stretch,
+                with_logs=not is_trace,
+            )
+            for each in found:
+                pages.exit_code = max(pages.exit_code, each.exit_code)
+                if self.as_json:
+                    pages.values.append(page_json(each))
+                else:
+                    pages.lines.append(list(page_lines(each)))
+        except Exception as error:  # whatever is wrong with one is told in its place
+            if self.debug:
+                raise
+            pages.error, pages.exit_code = failure_of(name, error)
+        pages.is_log = is_trace and not (pages.lines or pages.values or pages.error)
+        return pages
