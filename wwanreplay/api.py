@@ -135,11 +135,12 @@ class Trace(TraceReader):
             raise UsageError(f"rows: {rows!r} is neither events nor fields")
         maker = RowMaker(self.header, show_personal=show_personal)
         of_fields = rows == "fields"
+        names = FIELD_COLUMNS if of_fields else (*COLUMNS, "fields")
         made: list[dict[str, Any]] = []
         for event in self.events():
             row = maker.row(event)
-            made += field_rows(row, maker) if of_fields else [event_row(row, maker)]
-        names = FIELD_COLUMNS if of_fields else (*COLUMNS, "fields")
+            found = field_rows(row, maker) if of_fields else [event_row(row, maker)]
+            made += [dict(zip(names, values, strict=True)) for values, _ in found]
         frame = pandas.DataFrame(made, columns=list(names))
         frame["time_utc"] = pandas.to_datetime(frame["time_utc"], unit="ns", utc=True)
         return frame

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from operator import itemgetter
 from typing import Any, BinaryIO, Final
@@ -15,6 +16,13 @@ from wwanreplay.trace import TraceReader
 #: A row group is written when it has so many rows, or so many characters of text.
 GROUP_ROWS: Final = 8192
 GROUP_TEXT: Final = 16 << 20
+
+#: The values of a row.
+_Values = tuple[Any, ...]
+
+_IN_ORDER: Final = itemgetter(*COLUMNS)
+#: The columns of fields that are of their event, all but the last three.
+_OF_EVENT: Final = itemgetter(*FIELD_COLUMNS[:-3])
 
 _INT64_MAX = (1 << 63) - 1
 _UNSIGNED_64 = frozenset({"code", "request_id", "handle"})
@@ -38,9 +46,9 @@ def export(reader: TraceReader, out: BinaryIO, options: ExportOptions) -> Export
         for event in reader.events():
             exported.records += 1
             row = maker.row(event)
-            for values in field_rows(row, maker) if of_fields else [event_row(row, maker)]:
+            for values, size in field_rows(row, maker) if of_fields else [event_row(row, maker)]:
                 exported.written += 1
-                if group.add(values):
+                if group.add(values, size):
                     writer.write_table(arrow.table(group.take(), schema=schema))
         if group.rows:
             writer.write_table(arrow.table(group.take(), schema=schema))
@@ -77,7 +85,6 @@ class _Group:
 
     def __init__(self, names: tuple[str, ...]) -> None:
         self._names = names
-        self._values = itemgetter(*names)
         self._rows: list[tuple[Any, ...]] = []
         self._text = 0
 
@@ -86,14 +93,10 @@ class _Group:
         """How many there are."""
         return len(self._rows)
 
-    def add(self, values: dict[str, Any]) -> bool:
-        """Add a row; return whether the group is full."""
-        row = self._values(values)
+    def add(self, row: _Values, size: int) -> bool:
+        """Add a row with so much text; return whether the group is full."""
         self._rows.append(row)
-        self._text += sum([len(value) for value in row if isinstance(value, str | bytes)])
-        pairs = values.get("fields")
-        if pairs:
-            self._text += sum([len(key) + len(text) for key, text in pairs])
+        self._text += size
         return len(self._rows) >= GROUP_ROWS or self._text >= GROUP_TEXT
 
     def take(self) -> dict[str, list[Any]]:
@@ -105,42 +108,51 @@ class _Group:
         return columns
 
 
-def event_row(row: Row, maker: RowMaker) -> dict[str, Any]:
-    """The values of an event's row."""
-    values = _shared(row, maker)
-    payload = row.columns["payload"]
-    values["payload"] = None if payload is None else bytes.fromhex(payload)
-    contents = row.contents
-    if contents.cells is None:
-        contents.cells = [(_text(leaf.path), _text(leaf.text)) for leaf in contents.leaves]
-    values["fields"] = list(contents.cells)
-    return values
-
-
-def field_rows(row: Row, maker: RowMaker) -> list[dict[str, Any]]:
-    """The values of a row for each field."""
-    shared = _shared(row, maker)
-    return [
-        {
-            **shared,
-            "path": _text(leaf.path),
-            "value": _text(leaf.text),
-            "number": _signed(leaf.number),
-        }
-        for leaf in row.leaves
-    ]
-
-
-def _shared(row: Row, maker: RowMaker) -> dict[str, Any]:
+def event_row(row: Row, maker: RowMaker) -> tuple[_Values, int]:
+    """The values of an event's row, in the order of the columns, and the size of their text."""
     values = {
         name: _text(value) if isinstance(value, str) else value
         for name, value in row.columns.items()
     }
     if values["source"] is not None and not isinstance(values["source"], str):
         values["source"] = _text(json.dumps(values["source"], ensure_ascii=False))
+    values["time_utc"] = _time_utc(row, maker)
+    payload = row.columns["payload"]
+    values["payload"] = None if payload is None else bytes.fromhex(payload)
+    contents = row.contents
+    if contents.cells is None:
+        contents.cells = [(_text(leaf.path), _text(leaf.text)) for leaf in contents.leaves]
+    pairs = list(contents.cells)
+    size = _size(values.values()) + sum([len(path) + len(text) for path, text in pairs])
+    return (*_IN_ORDER(values), pairs), size
+
+
+def field_rows(row: Row, maker: RowMaker) -> Iterator[tuple[_Values, int]]:
+    """The same of a row for each field."""
+    contents = row.contents
+    if contents.cells is None:
+        cells = [
+            (_text(leaf.path), _text(leaf.text), _signed(leaf.number)) for leaf in contents.leaves
+        ]
+        contents.cells = [(cell, _size(cell)) for cell in cells]
+    columns = {**row.columns, "time_utc": _time_utc(row, maker)}
+    shared = tuple(
+        [_text(value) if isinstance(value, str) else value for value in _OF_EVENT(columns)]
+    )
+    shared_size = _size(shared)
+    for cell, size in contents.cells:
+        yield shared + cell, shared_size + size
+
+
+def _size(values: Iterable[Any]) -> int:
+    """Characters and bytes of what is text or bytes."""
+    return sum([len(value) for value in values if isinstance(value, str | bytes)])
+
+
+def _time_utc(row: Row, maker: RowMaker) -> int | None:
+    """The time on the wall, if it is known and the column can hold it."""
     wall_ns = None if maker.epoch_ns is None else maker.epoch_ns + row.columns["time_ns"]
-    values["time_utc"] = wall_ns if wall_ns is not None and abs(wall_ns) <= _INT64_MAX else None
-    return values
+    return wall_ns if wall_ns is not None and abs(wall_ns) <= _INT64_MAX else None
 
 
 def _signed(number: int | None) -> int | None:
