@@ -64,14 +64,17 @@ OPERATIONS: Final = (
     ),
     Limit("any other OID", 1, 15),
 )
+#: The table leaves it out: a tolerance of our own, as long as anything may be open.
+VENDOR: Final = Limit("a vendor's operation", 0, 120, ("OID_WWAN_VENDOR_SPECIFIC",))
 #: What follows something else.
+READY: Final = Limit("ready after insertion", 1, 5)
 SMS_READY: Final = Limit("SMS ready after the SIM", 1, 60)
 LINK_STATE: Final = Limit("link state after activation", 2, 10)
 
 # Habits of real modems and hosts.
 
 #: A request that is not answered for so long is not answered, whatever it is.
-GIVEN_UP_NS: Final = 120 * SECOND_NS
+GIVEN_UP_NS: Final = VENDOR.worst_ns
 #: Of a log: a request without an answer for this long never gets one.
 UNANSWERED_NS: Final = 60 * SECOND_NS
 #: Of a log: a modem answers a query for what it knows by itself within this time.
@@ -82,5 +85,5 @@ EARLY_NS: Final = 15 * SECOND_NS
 
 def limits_of(oid: str) -> tuple[Limit, ...]:
     """The limits of an OID's operations, by its name."""
-    found = tuple(limit for limit in OPERATIONS if oid in limit.oids)
+    found = tuple(limit for limit in (*OPERATIONS, VENDOR) if oid in limit.oids)
     return found or (OPERATIONS[-1],)
