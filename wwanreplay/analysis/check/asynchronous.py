@@ -170,7 +170,7 @@ def indication_follows(session: Session) -> Iterator[Judgement]:
 def one_closing_indication(transaction: Transaction) -> Iterator[Judgement]:
     """After its closing indication nothing more comes with that RequestId."""
     closing = transaction.closing
-    if closing is None or not transaction.accepted or _is_elsewhere(transaction, closing):
+    if closing is None or not transaction.accepted:
         return
     yield closing, ""
     if transaction.indications[-1] is closing:
@@ -178,11 +178,6 @@ def one_closing_indication(transaction: Transaction) -> Iterator[Judgement]:
     for item in transaction.indications:
         if item.at > closing.at:
             yield item, "another indication of a transaction that is closed"
-
-
-def _is_elsewhere(transaction: Transaction, closing: Item) -> bool:
-    """Whether an indication is of another port: its request may not be in the recording."""
-    return closing.port != transaction.request.port
 
 
 @rule_of_transactions("async.indication-matches-oid", by_record=True, ndis_only=True)
@@ -239,28 +234,22 @@ def _may_be_its_end(session: Session, transaction: Transaction, event: Item) -> 
     return not any(start < each.at <= event.at for each in session.stimuli)
 
 
-def _is_mixed_up(session: Session, item: Item) -> bool:
-    """Whether the end of a request before the recording was taken for that of this one's.
-
-    Ports may use one RequestId at the same time.
-    """
-    transaction = item.transaction
-    closing = None if transaction is None else transaction.closing
-    if session.is_whole or transaction is None or closing is None:
-        return False
-    return _is_elsewhere(transaction, closing)
-
-
 @rule("async.event-request-id-zero", by_record=True)
 def event_request_id_zero(session: Session) -> Iterator[Judgement]:
-    """An indication that no request caused carries RequestId 0."""
+    """An indication that no request caused carries RequestId 0.
+
+    One with the id of a request is of that request's port.
+    """
     for item in _wwan_indications(session):
         if item.is_event:
             yield item, ""
-        elif session.may_answer_unseen(item) or _is_mixed_up(session, item):
+        elif session.may_answer_unseen(item):
             yield item, UNSEEN_REQUEST
         elif not item.was_open:
             yield item, f"RequestId {item.request_id:#x} is of no open transaction"
+        elif item.port != item.transaction.request.port:
+            port = item.transaction.request.port
+            yield item, f"RequestId {item.request_id:#x} is of a transaction on port {port}"
 
 
 @rule("async.destination-handle", by_record=True, ndis_only=True)
