@@ -9,7 +9,7 @@ from typing import Any
 
 from wwanreplay._sessions import by_buffer, by_buffers, by_form
 from wwanreplay.analysis.check.fields import Fields, number
-from wwanreplay.analysis.check.judgements import UNSEEN_REQUEST, refused
+from wwanreplay.analysis.check.judgements import UNSEEN_CAUSE, UNSEEN_REQUEST, refused
 from wwanreplay.analysis.check.registry import Judgement, rule, rule_of_transactions
 from wwanreplay.analysis.check.session import (
     INDICATIONS,
@@ -203,9 +203,12 @@ def request_id_nonzero(session: Session) -> Iterator[Judgement]:
         if session.end_ns - answer.time_ns <= _limit_ns(transaction):
             continue
         stray = _stray_completion(session, transaction, answer)
-        if stray is not None:
-            identity = stray.request_id
-            yield stray, f"a completion was sent with RequestId {identity:#x}"
+        if stray is None:
+            continue
+        if stray.is_event and not session.is_whole and not _is_only_an_answer(stray):
+            yield stray, UNSEEN_CAUSE
+        else:
+            yield stray, f"a completion was sent with RequestId {stray.request_id:#x}"
 
 
 def _stray_completion(session: Session, transaction: Transaction, answer: Item) -> Item | None:
@@ -216,22 +219,39 @@ def _stray_completion(session: Session, transaction: Transaction, answer: Item) 
                 break
             if item.is_event and not _may_be_its_end(session, transaction, item):
                 return None
-            if not item.was_open:
+            if item.is_event or not (item.was_open or session.may_answer_unseen(item)):
                 return item
     return None
 
 
 def _may_be_its_end(session: Session, transaction: Transaction, event: Item) -> bool:
-    """Whether an event can be nothing but the missing end: no cause of its own is recorded for it,
-    and it does not show another state than the one that was asked for.
+    """Whether an event can be nothing but the missing end.
+
+    That of a set shows what was asked for, that of a query what was reported before, and no cause
+    of its own is recorded for either.
     """
+    if _is_only_an_answer(event):
+        return True
     requested = _requested(transaction)
     if requested is not None and event[requested[0]] != requested[1]:
         return False
+    if transaction.is_query and not _tells_nothing_new(session, event):
+        return False
     if event.code == number.NDIS_STATUS_WWAN_SIGNAL_STATE:
         return False  # it comes by itself, again and again
-    start = transaction.request.at
-    return not any(start < each.at <= event.at for each in session.stimuli)
+    return not session.any_stimulus_inside(transaction.request.at, event.at + 1)
+
+
+def _is_only_an_answer(event: Item) -> bool:
+    row = INDICATIONS.get(event.code)
+    return row is not None and row.unsolicited == "no"
+
+
+def _tells_nothing_new(session: Session, event: Item) -> bool:
+    before = session.last_report(event.code, event.at, port=event.port)
+    if before is None or session.interrupted(before.at, event.at):
+        return False
+    return bool(before.event.payload == event.event.payload)
 
 
 @rule("async.event-request-id-zero", by_record=True)
