@@ -389,6 +389,55 @@ def forbidden(session: Session, before: int) -> set[str]:
     return found
 
 
+def is_preferred(session: Session, identity: str, item: Item) -> bool | None:
+    """Whether a provider is preferred by the lists in force at a report; None where none shows it.
+
+    Until a host writes the list the operator may prefer others than it has: then the marks of the
+    networks count too.
+    """
+    oid, code = number.OID_WWAN_PREFERRED_PROVIDERS, number.NDIS_STATUS_WWAN_PREFERRED_PROVIDERS
+    sets = session.derived("preferred lists that were set", _preferred_sets)
+    place = bisect_left(sets, item.at, key=_first)
+    stored = session.last_report(code, item.at, accept=_is_stored_list)
+    source, is_written = stored, place > 0
+    if place and (stored is None or stored.at < sets[place - 1][0]):
+        source = sets[place - 1][1].request
+    if source is None or not _is_in_force(session, source, item):
+        return None
+    if session.any_open(oid, item.at, item.at):
+        return None
+    found = listed(source).get(identity)
+    if found is not None or is_written:
+        return found is not None and not found & number.WWAN_PROVIDER_STATE_FORBIDDEN
+    scan = last_scan(session, item.at)
+    marks = None if scan is None else listed(scan).get(identity)
+    if scan is None or marks is None or not _is_in_force(session, scan, item):
+        return None
+    return bool(marks & number.WWAN_PROVIDER_STATE_PREFERRED)
+
+
+def _is_in_force(session: Session, source: Item, item: Item) -> bool:
+    """Whether what a list says holds at a report, which is no query right behind it."""
+    if item.time_ns - source.time_ns < SOON_NS and is_query(item):
+        return False
+    ends = session.derived("ends of lists", _list_ends)
+    place = bisect_left(ends, source.at + 1)
+    is_over = place < len(ends) and ends[place] < item.at
+    return not (is_over or session.interrupted(source.at, item.at))
+
+
+def _list_ends(session: Session) -> list[int]:
+    """The positions at which there may be another SIM, or a network with other marks."""
+    found = [item.at for item in session.stimuli_of("SIM")]
+    found += [item.at for item in session.stimuli_of("PROVIDER_CHANGE")]
+    before: Item | None = None
+    for item in session.reports(READY):
+        if before is not None and before["ReadyInfo.SimIccId"] != item["ReadyInfo.SimIccId"]:
+            found.append(item.at)
+        before = item
+    return sorted(found)
+
+
 def provider_changed(session: Session, identity: str, before: int) -> bool:
     """Whether the recorded environment changed a provider, its marks too, since the last scan."""
     scan = last_scan(session, before)
