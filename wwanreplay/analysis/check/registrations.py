@@ -407,8 +407,10 @@ def is_preferred(session: Session, identity: str, item: Item) -> bool | None:
     if session.any_open(oid, item.at, item.at):
         return None
     found = listed(source).get(identity)
+    if found is not None and found & number.WWAN_PROVIDER_STATE_FORBIDDEN:
+        return None  # listed twice, it may be both
     if found is not None or is_written:
-        return found is not None and not found & number.WWAN_PROVIDER_STATE_FORBIDDEN
+        return found is not None
     scan = last_scan(session, item.at)
     marks = None if scan is None else listed(scan).get(identity)
     if scan is None or marks is None or not _is_in_force(session, scan, item):
