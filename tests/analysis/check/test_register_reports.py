@@ -404,6 +404,10 @@ test_a_list_that_is_not_shown_or_no_longer_in_force_is_no_evidence = other_sessi
             "set PREFERRED_PROVIDERS {ProviderId=22801 ProviderState=preferred}"
             f" {{ProviderId=22801 ProviderState=forbidden}} = / {PARTNER}",
         ),
+        (
+            "register.roaming-kind",
+            f"{PREFERS} / stimulus provider_change ProviderId=26202 / {LISTS} / {ELSEWHERE}",
+        ),
         ("register.roaming-kind", f"{PREFERS} / stimulus sim State=inserted / {ELSEWHERE}"),
         (
             "register.roaming-kind",

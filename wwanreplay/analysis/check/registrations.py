@@ -398,19 +398,20 @@ def is_preferred(session: Session, identity: str, item: Item) -> bool | None:
     oid, code = number.OID_WWAN_PREFERRED_PROVIDERS, number.NDIS_STATUS_WWAN_PREFERRED_PROVIDERS
     sets = session.derived("preferred lists that were set", _preferred_sets)
     place = bisect_left(sets, item.at, key=_first)
-    stored = session.last_report(code, item.at, accept=_is_stored_list)
-    source, is_written = stored, place > 0
-    if place and (stored is None or stored.at < sets[place - 1][0]):
-        source = sets[place - 1][1].request
+    written = sets[place - 1][1].request if place else None
+    source = session.last_report(code, item.at, accept=_is_stored_list)
+    if written is not None and (source is None or source.at < sets[place - 1][0]):
+        source = written
     if source is None or not _is_in_force(session, source, item):
         return None
     if session.any_open(oid, item.at, item.at):
         return None
     found = listed(source).get(identity)
-    if found is not None and found & number.WWAN_PROVIDER_STATE_FORBIDDEN:
-        return None  # listed twice, it may be both
-    if found is not None or is_written:
-        return found is not None
+    if found is not None:
+        # Listed twice, it may be both.
+        return None if found & number.WWAN_PROVIDER_STATE_FORBIDDEN else True
+    if written is not None:
+        return False if _is_in_force(session, written, item) else None
     scan = last_scan(session, item.at)
     marks = None if scan is None else listed(scan).get(identity)
     if scan is None or marks is None or not _is_in_force(session, scan, item):
