@@ -54,7 +54,7 @@ def test_a_report_has_both_sides_the_fields_the_state_and_the_events_before():
     )
     assert row.split()[1:] == ["WwanRegisterStateSearching", "WwanRegisterStateHome"]
     assert "register_state WwanRegisterStateHome" in text
-    assert f"     {place - 1}       1.120561123  ← indication NDIS_STATUS_WWAN_REGISTER" in text
+    assert f"     {place - 1}       0.820561123  ← indication NDIS_STATUS_WWAN_REGISTER" in text
     assert lines.count("     before:") == 1
 
 

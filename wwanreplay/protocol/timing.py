@@ -7,6 +7,7 @@ where documents set no limit or a modem's ordinary ways would break one.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,16 +30,14 @@ class Limit:
     operation: str = ""
     field: str = ""
     value: str = ""
+    #: The time that a device should reach, and the one that it must.
+    best_ns: int = dataclasses.field(init=False)
+    worst_ns: int = dataclasses.field(init=False)
 
-    @property
-    def best_ns(self) -> int:
-        """The time that a device should reach."""
-        return self.best_s * SECOND_NS
-
-    @property
-    def worst_ns(self) -> int:
-        """The time that it must reach."""
-        return self.worst_s * SECOND_NS
+    def __post_init__(self) -> None:
+        """Fill in what follows; it is asked for each operation of a session."""
+        object.__setattr__(self, "best_ns", self.best_s * SECOND_NS)
+        object.__setattr__(self, "worst_ns", self.worst_s * SECOND_NS)
 
 
 _COMMAND: Final = "SetContextState.ActivationCommand"

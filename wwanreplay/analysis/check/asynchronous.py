@@ -412,20 +412,23 @@ def state_always_reported(session: Session) -> Iterator[Judgement]:
     """A query shows no state that a completion or event has not reported before."""
     for code, (paths, per_port) in _STATES.items():
         known: dict[int, dict[str, Any]] = {}
-        since: dict[int, int] = {}
+        since: dict[int, Item] = {}
         for item in session.reports(code):
             if item.u_status:
                 continue
             key = item.port if per_port else 0
-            values = {path: item[path] for path in paths}
-            if any(values[path] in _TRANSIENT.get(path, ()) for path in paths):
+            before, last = known.get(key), since.get(key)
+            # Equal buffers have the same fields.
+            is_same = last is not None and item.fields is last.fields is not None
+            values = before if is_same and before else {path: item[path] for path in paths}
+            if not is_same and any(values[path] in _TRANSIENT.get(path, ()) for path in paths):
                 continue
-            before = known.get(key)
             is_query = item.transaction is not None and item.transaction.is_query
-            if is_query and before is not None and not session.interrupted(since[key], item.at):
+            if is_query and last is not None and not session.interrupted(last.at, item.at):
+                assert before is not None
                 changed = [
                     path
-                    for path in paths
+                    for path in (() if is_same else paths)
                     if values[path] != before[path] and None not in (values[path], before[path])
                 ]
                 if changed == [_REGISTERED_PROVIDER] and session.open_at(
@@ -433,7 +436,7 @@ def state_always_reported(session: Session) -> Iterator[Judgement]:
                 ):
                     changed = []  # that of the set under way, whose completion reports it
                 yield item, f"{', '.join(changed)} changed without a report" if changed else ""
-            known[key], since[key] = values, item.at
+            known[key], since[key] = values, item
 
 
 # Drivers of model 2.0 and later have another OID in the place of these.

@@ -59,11 +59,12 @@ def interrupted_within(session: Session, item: Item, limit_ns: int) -> bool:
 def _ended(session: Session) -> list[tuple[Transaction, Item, int, timing.Limit]]:
     """WWAN transactions with their end, how long they took and may; without those cut off."""
     found = []
+    is_interrupted = bool(session.interruptions)
     for transaction in session.judged_transactions:
         closing = transaction.closing
         if closing is None or not transaction.is_wwan or not transaction.accepted:
             continue
-        if session.interrupted(transaction.request.at, closing.at):
+        if is_interrupted and session.interrupted(transaction.request.at, closing.at):
             continue
         took_ns = closing.time_ns - transaction.request.time_ns
         found.append((transaction, closing, took_ns, limit_of(transaction)))
@@ -79,7 +80,9 @@ def _doubt_ns(*items: Item) -> int:
 def within_worst(session: Session) -> Iterator[Judgement]:
     """No operation takes longer than it may."""
     for transaction, closing, took_ns, limit in session.derived("ended", _ended):
-        if limit is not timing.VENDOR:
+        if took_ns <= limit.worst_ns:
+            yield closing, ""
+        elif limit is not timing.VENDOR:
             yield closing, _beyond(took_ns, limit, limit.worst_s, transaction.request, closing)
 
 
@@ -87,7 +90,11 @@ def within_worst(session: Session) -> Iterator[Judgement]:
 def within_best(session: Session) -> Iterator[Judgement]:
     """Operations are as quick as they should be."""
     for transaction, closing, took_ns, limit in session.derived("ended", _ended):
-        if limit.best_s:
+        if not limit.best_s:
+            continue
+        if took_ns <= limit.best_ns:
+            yield closing, ""
+        else:
             yield closing, _beyond(took_ns, limit, limit.best_s, transaction.request, closing)
 
 
