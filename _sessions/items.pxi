@@ -84,6 +84,8 @@ cdef class Item:
     cdef readonly bint is_made_up
     # Whether the log shows only a part of it.
     cdef readonly bint is_incomplete
+    # Whether its request may be an earlier one of its port, with the id of one of another port.
+    cdef bint is_of_unseen
     # Whether it is an unsolicited indication.
     cdef readonly bint is_event
     # Of the event, where they are at hand.
@@ -365,7 +367,7 @@ cdef class _OfOneId:
         return waiting.popleft() if waiting else None
 
     cdef Transaction accepted(self, Item item):
-        """The youngest that is open and accepted; one of the same port comes before another."""
+        """The youngest that is open and accepted; of another port where none of this one was."""
         cdef Transaction candidate, found = None
         cdef Py_ssize_t place
         cdef list still = []
@@ -380,7 +382,7 @@ cdef class _OfOneId:
                     return candidate
                 if found is None:
                     found = candidate
-        return found
+        return None if item.port in self.youngest else found
 
     cdef Transaction latest(self, Item item):
         return self.youngest.get(item.port, self.last)
@@ -428,8 +430,12 @@ cdef class _ByRequestId:
             return only if only.request.code == item.code and not only.completions else None
         return None if known is None else (<_OfOneId>known).waiting(item)
 
-    cdef int close(self, Item item) except -1:
-        """Give an indication to the youngest open transaction of its id, else to the youngest."""
+    cdef int close(self, Item item, bint may_be_unseen) except -1:
+        """Give an indication to the youngest open transaction of its id, else to the youngest.
+
+        `may_be_unseen`: the recording need not have its request. Then one of another port, which
+        may use the same id, is not taken for it.
+        """
         cdef Transaction found = None
         known = self._of.get(item.request_id)
         if known is None:
@@ -442,6 +448,10 @@ cdef class _ByRequestId:
             item.was_open = found is not None
             if found is None:
                 found = (<_OfOneId>known).latest(item)
+        if may_be_unseen and found.request.port != item.port:
+            item.was_open = False
+            item.is_of_unseen = True
+            return 0
         item.transaction = found
         return found.add_indication(item)
 

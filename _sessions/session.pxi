@@ -140,7 +140,7 @@ cdef class Session:
             self.outputs.append(item)
             _listed(self.indications, item.code).append(item)
             if not item.is_event:
-                self._by_id.close(item)
+                self._by_id.close(item, self._may_begin_before(item))
         elif kind == KIND_COMPLETION:
             self.is_mapped |= item.is_made_up
             self.outputs.append(item)
@@ -234,13 +234,17 @@ cdef class Session:
         """Whether the request of an indication may stand before the beginning of the recording.
 
         So it is for a RequestId that was not seen, if it is lower than that of the first request
-        that was, soon after the beginning. RequestIds are given in ascending order.
+        that was, soon after the beginning: RequestIds are given in ascending order. And for one
+        that was seen there on another port alone.
         """
-        if self.is_whole or item.transaction is not None:
-            return False
-        if item.time_ns - self._begun_ns > LONGEST_WAIT_NS:
+        if item.is_of_unseen:
+            return True
+        if item.transaction is not None or not self._may_begin_before(item):
             return False
         return self._first_id is None or item.request_id < self._first_id
+
+    cdef bint _may_begin_before(self, Item item):
+        return not self.is_whole and item.time_ns - self._begun_ns <= LONGEST_WAIT_NS
 
     # Requests
 

@@ -77,7 +77,7 @@ def test_start_and_stop_take_records_and_times(folder):
     file = folder / "b.wwtrace"
     assert run("replay", file, "--start", "3").exit_code == 0
     assert run("replay", file, "--stop", "2").exit_code == 0
-    assert run("replay", file, "--start", "2.9s").exit_code == 1
+    assert run("replay", file, "--start", "2.6s").exit_code == 1
     assert run("replay", file, "--start", "3s").exit_code == 0
     assert run("replay", file, "--stop", "2s").exit_code == 0
 

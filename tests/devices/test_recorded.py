@@ -44,7 +44,8 @@ def test_a_request_is_answered_at_its_recorded_distance_with_its_own_ids():
     session.query("OID_WWAN_DEVICE_CAPS", request_id=900, handle=901)
     completion, indication = (event for event in session.until_idle() if event.request_id)
     recorded = [event for event in TraceReader(io.BytesIO(trace)) if event.request_id == 2]
-    assert completion.time_ns - session.events[0].time_ns == 0
+    asked = next(event for event in session.events if event.request_id == 900)
+    assert completion.time_ns - asked.time_ns == 0
     assert indication.time_ns - 10**9 == recorded[2].time_ns - recorded[0].time_ns
     assert (indication.request_id, indication.handle) == (900, 901)
     assert indication.payload == recorded[2].payload

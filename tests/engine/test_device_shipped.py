@@ -10,6 +10,7 @@ from wwanreplay._core import Event, Kind, Profile
 from wwanreplay.devices.profile import load_profile, shipped_profiles
 from wwanreplay.protocol import PROTOCOL, timing
 from wwanreplay.protocol.codec import Decoded, decode, decode_event
+from wwanreplay.record import Session
 
 every_profile = pytest.mark.parametrize("name", shipped_profiles())
 GSM_CLASSES = 0x1 | 0x2 | 0x4 | 0x8 | 0x10 | 0x20 | 0x40 | NUMBER["WWAN_DATA_CLASS_TDSCDMA"]
@@ -216,3 +217,31 @@ def test_capabilities_say_what_is_served(name: str) -> None:
         for (path, bits), oids in SERVED_BY.items():
             claimed = caps.get(f"DeviceCaps.{path}", 0) & bits
             assert not claimed or all(device.has(oid) for oid in oids), path
+
+
+@every_profile
+def test_a_device_that_gets_locked_is_unlocked_by_its_pin(name: str) -> None:
+    with Session(name) as session:
+        session.run("20s")
+        session.stimulus("SIM", {"State": "SimLocked"})
+        session.run("5s")
+        assert _ready(session) == NUMBER["WwanReadyStateDeviceLocked"]
+        is_old = NUMBER["OID_WWAN_PIN_EX"] not in Asker(name).engine.profile.supported_oids
+        session.set(
+            "OID_WWAN_PIN" if is_old else "OID_WWAN_PIN_EX",
+            {
+                "PinAction.PinType": "WwanPinTypePin1",
+                "PinAction.PinOperation": "WwanPinOperationEnter",
+                "PinAction.Pin": "1234",
+            },
+        )
+        session.run("20s")
+        assert _ready(session) != NUMBER["WwanReadyStateDeviceLocked"]
+
+
+def _ready(session: Session) -> int:
+    """The ready state reported last."""
+    code = NUMBER["NDIS_STATUS_WWAN_READY_INFO"]
+    decoded = decode_event([event for event in session.events if event.code == code][-1])
+    assert decoded is not None
+    return decoded.number("ReadyInfo.ReadyState")

@@ -10,7 +10,8 @@ from mbim_samples import sample_values
 
 from wwanreplay.errors import DecodeError, UsageError
 from wwanreplay.mbim import codec
-from wwanreplay.mbim.schema import Cid, Format, Layout, Service
+from wwanreplay.mbim.forms import SCALARS
+from wwanreplay.mbim.schema import FIXED_SIZES, Cid, Format, Layout, Service
 from wwanreplay.mbim.tables import BASIC_CONNECT, EXTENSIONS, all_layouts
 
 LAYOUTS = sampled(
@@ -74,6 +75,37 @@ def test_cut_off_anywhere_is_an_error_or_a_shorter_rest(layout: Layout) -> None:
         # Only padding, or the open end of the buffer, may be missing.
         assert decoded == whole or open_ended(layout)
         codec.decode_layout("sample", layout, data[:size], strict=False)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_what_is_there_of_a_cut_buffer_is_read(layout: Layout) -> None:
+    data = codec.encode_layout("sample", layout, sample_values(layout, 3, 2))
+    whole = codec.decode_layout("sample", layout, data)
+    for size in range(len(data) + 1):
+        values, wrong = codec.decode_part("sample", layout, data[:size])
+        lenient = decoded_or_none(layout, data[:size], strict=False)
+        assert (wrong is None) == (lenient is not None)
+        if lenient is not None:
+            assert values == lenient
+        elif not open_ended(layout):
+            assert values.items() <= whole.items()
+            position = 0
+            for field in layout.fields:
+                if field.format not in SCALARS:
+                    break
+                position += FIXED_SIZES[field.format]
+                assert (field.name in values) == (position <= size)
+
+
+def test_a_buffer_that_ends_inside_its_padding_is_refused() -> None:
+    values = {"RegisterState": 3, "ProviderId": "00101", "ProviderName": "Testnet"}
+    data = codec.encode(1, 9, "response", values)
+    assert len(data) == 76  # the name ends at 74
+    whole = codec.decode(1, 9, "response", data)
+    assert codec.decode(1, 9, "response", data[:74]) == whole
+    with pytest.raises(DecodeError, match="ends inside the padding at offset 74: needs 76 bytes"):
+        codec.decode(1, 9, "response", data[:75])
+    assert codec.decode(1, 9, "response", data[:75], strict=False) == whole
 
 
 @pytest.mark.parametrize("layout", [row for row in LAYOUTS if not open_ended(row.values[0])])

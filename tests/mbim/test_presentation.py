@@ -107,6 +107,15 @@ def network_params(show_personal: bool) -> dict[str, str]:
     return dict(describe(data, mbimex=0x0300, show_personal=show_personal)[1])
 
 
+def test_of_a_cut_buffer_is_shown_what_it_has() -> None:
+    data = codec.encode(1, 9, "response", {"RegisterState": 3, "ProviderId": "00101"})
+    cut = dict(describe_buffer(command_code(1, 9), "response", data[:50]))
+    assert cut["RegisterState"] == "MBIM_REGISTER_STATE_HOME"
+    assert "RegistrationFlag" in cut
+    assert "ProviderId" not in cut
+    assert "runs past the end" in cut["error"]
+
+
 def test_contents_of_tlvs_are_shown_by_name() -> None:
     shown = network_params(show_personal=True)
     assert shown["UnnamedIes[1].Type"] == "MBIM_TLV_TYPE_SINGLE_NSSAI"

@@ -17,7 +17,7 @@ def test_all_rows_are_there():
     assert len([row for row in tables.oids if row.name.startswith("OID_WWAN_")]) == 73
     assert len([row for row in tables.indications if "_WWAN_" in row.name]) == 75
     assert len([name for name in tables.structs if "WWAN_" in name and "REPLAY" not in name]) == 299
-    assert len(tables.rules()) == 472 + 19
+    assert len(tables.rules()) == 472 + 21
     assert len(tables.wwan_statuses) == 59
     assert len(tables.stimuli) == 23
 

@@ -19,7 +19,7 @@ from wwanreplay.mbim.schema import Layout
 from wwanreplay.mbim.tables import MBIMEX_1_0, command_name, find_layout
 from wwanreplay.mbim.writer import Writer
 
-__all__ = ["Values", "decode", "decode_layout", "encode", "encode_layout"]
+__all__ = ["Values", "decode", "decode_layout", "decode_part", "encode", "encode_layout"]
 
 
 def decode_layout(name: str, layout: Layout, data: bytes, *, strict: bool = True) -> Values:
@@ -30,11 +30,25 @@ def decode_layout(name: str, layout: Layout, data: bytes, *, strict: bool = True
     buffer. Raises DecodeError.
     """
     values, extent = Reader(data, strict).read(name, layout, 0, len(data))
-    if strict and len(data) > extent + padding(extent):
+    padded = extent + padding(extent)
+    if strict and len(data) > padded:
         raise DecodeError(
             "has bytes left over", structure=name, offset=extent, needed=extent, had=len(data)
         )
+    if strict and extent < len(data) < padded:
+        raise DecodeError(
+            "ends inside the padding", structure=name, offset=extent, needed=padded, had=len(data)
+        )
     return values
+
+
+def decode_part(name: str, layout: Layout, data: bytes) -> tuple[Values, DecodeError | None]:
+    """Decode leniently what is there of a buffer that may be cut, and what is wrong with it.
+
+    Members that are not whole are left out. For who shows a buffer; what is translated is decoded
+    whole.
+    """
+    return Reader(data, strict=False).read_part(name, layout)
 
 
 def encode_layout(name: str, layout: Layout, values: Values) -> bytes:

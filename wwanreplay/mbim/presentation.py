@@ -191,11 +191,11 @@ def _buffer(
     inside = qmi_lines(buffer) if (service, cid) == QMI_MESSAGE else []
     if layout is None:
         return [*inside, _octets(buffer, show_personal)]
-    try:
-        values = codec.decode_layout(command_name(service, cid), layout, buffer, strict=False)
-    except DecodeError as error:
-        return [("error", str(error)), _octets(buffer, show_personal)]
-    return [*inside, *_lines("", layout, values, None, show_personal)]
+    values, wrong = codec.decode_part(command_name(service, cid), layout, buffer)
+    lines = [*inside, *_lines("", layout, values, None, show_personal)]
+    return (
+        lines if wrong is None else [*lines, ("error", str(wrong)), _octets(buffer, show_personal)]
+    )
 
 
 def _octets(data: bytes, show_personal: bool) -> tuple[str, str]:

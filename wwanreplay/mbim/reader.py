@@ -115,6 +115,32 @@ class Reader:
                     raise self.fail("points into the fixed part", name, field.name, start, size, 0)
         return values, extent
 
+    def read_part(self, name: str, layout: Layout) -> tuple[Values, DecodeError | None]:
+        """Read the members that are whole, and say why the first other one is not.
+
+        One that refers to bytes which are not there is stepped over, since its own place is known.
+        """
+        values: Values = {}
+        position, end = 0, len(self.data)
+        wrong: DecodeError | None = None
+        for field in layout.fields:
+            if field.present_if is not None and values[field.present_if[0]] != field.present_if[1]:
+                continue
+            scope = Scope(name, field, values, 0, end, [])
+            try:
+                values[field.name], position, _ = self.field(scope, position)
+            except DecodeError as error:
+                wrong = wrong or error
+                if field.format in (Format.STRING_ARRAY, Format.STRUCT_REF_ARRAY):
+                    position += PAIR.size * scope.count()
+                elif field.format in IN_PLACE or field.format in TLV_FORMATS:
+                    break
+                else:
+                    position += FIXED_SIZES[field.format]
+                if position > end:
+                    break
+        return values, wrong
+
     def field(self, scope: "Scope", position: int) -> tuple[Any, int, int]:
         """Read one field; return its value, the next position and the end of its data."""
         kind = scope.field.format

@@ -7,6 +7,7 @@ where documents set no limit or a modem's ordinary ways would break one.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,16 +30,14 @@ class Limit:
     operation: str = ""
     field: str = ""
     value: str = ""
+    #: The time that a device should reach, and the one that it must.
+    best_ns: int = dataclasses.field(init=False)
+    worst_ns: int = dataclasses.field(init=False)
 
-    @property
-    def best_ns(self) -> int:
-        """The time that a device should reach."""
-        return self.best_s * SECOND_NS
-
-    @property
-    def worst_ns(self) -> int:
-        """The time that it must reach."""
-        return self.worst_s * SECOND_NS
+    def __post_init__(self) -> None:
+        """Fill in what follows; it is asked for each operation of a session."""
+        object.__setattr__(self, "best_ns", self.best_s * SECOND_NS)
+        object.__setattr__(self, "worst_ns", self.worst_s * SECOND_NS)
 
 
 _COMMAND: Final = "SetContextState.ActivationCommand"
@@ -64,14 +63,17 @@ OPERATIONS: Final = (
     ),
     Limit("any other OID", 1, 15),
 )
+#: The table leaves it out: a tolerance of our own, as long as anything may be open.
+VENDOR: Final = Limit("a vendor's operation", 0, 120, ("OID_WWAN_VENDOR_SPECIFIC",))
 #: What follows something else.
+READY: Final = Limit("ready after insertion", 1, 5)
 SMS_READY: Final = Limit("SMS ready after the SIM", 1, 60)
 LINK_STATE: Final = Limit("link state after activation", 2, 10)
 
 # Habits of real modems and hosts.
 
 #: A request that is not answered for so long is not answered, whatever it is.
-GIVEN_UP_NS: Final = 120 * SECOND_NS
+GIVEN_UP_NS: Final = VENDOR.worst_ns
 #: Of a log: a request without an answer for this long never gets one.
 UNANSWERED_NS: Final = 60 * SECOND_NS
 #: Of a log: a modem answers a query for what it knows by itself within this time.
@@ -82,5 +84,5 @@ EARLY_NS: Final = 15 * SECOND_NS
 
 def limits_of(oid: str) -> tuple[Limit, ...]:
     """The limits of an OID's operations, by its name."""
-    found = tuple(limit for limit in OPERATIONS if oid in limit.oids)
+    found = tuple(limit for limit in (*OPERATIONS, VENDOR) if oid in limit.oids)
     return found or (OPERATIONS[-1],)

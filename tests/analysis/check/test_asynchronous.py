@@ -3,6 +3,7 @@
 import pytest
 from rule_faults import Fault, alter, change, delay, drop, duplicate, insert
 from rule_scenarios import LTE, SERVICE, Host, pack, profile, run, shows
+from rule_sessions import Builder
 
 from wwanreplay.analysis.check import check, coverage
 from wwanreplay.analysis.check.fields import number
@@ -161,6 +162,18 @@ def test_event_has_request_id_zero() -> None:
         change(REGISTER, 2, unsolicited=True, record={"request_id": 0x1001}),
         times=6,
     )
+
+
+def test_ports_may_use_one_request_id_at_the_same_time() -> None:
+    ids = ["async.event-request-id-zero", "async.one-closing-indication"]
+    both = ["query READY_INFO id=0x200 ~", "query READY_INFO id=0x200 port=1 ~"]
+    ends = ["ends READY_INFO port=0", "ends READY_INFO port=1"]
+    for order in (ends, ends[::-1]):
+        assert check(Builder().build([*both, *order]), ids) == []
+    # In a part of a session the request of the other port may stand before it.
+    early = Builder().build([both[0], "ends READY_INFO port=1", "ends READY_INFO"])
+    assert len(check(early, ids)) == 3
+    assert check(early, ids, is_whole=False) == []
 
 
 @pytest.mark.rule("async.destination-handle")

@@ -38,6 +38,7 @@ from rule_registering import (
     technologies,
 )
 from rule_scenarios import LTE
+from rule_sessions import open_sessions, other_sessions, sound_sessions
 
 from wwanreplay.analysis.check.fields import number
 
@@ -370,6 +371,54 @@ def test_foreign_network_is_partner_or_roaming() -> None:
         mapping=AWAY,
         times=5,
     )
+
+
+PREFERS = "set PREFERRED_PROVIDERS {ProviderId=22801 ProviderState=preferred} ="
+LISTS = (
+    "query PREFERRED_PROVIDERS = ElementType=provider {ProviderId=22801 ProviderState=preferred}"
+)
+PARTNER = "event REGISTER_STATE RegisterState=partner ProviderId=22801"
+ROAMS = "event REGISTER_STATE RegisterState=roaming ProviderId=22801"
+ELSEWHERE = "event REGISTER_STATE RegisterState=partner ProviderId=26202"
+
+test_a_partner_is_who_the_list_prefers = sound_sessions(
+    [
+        ("register.roaming-kind", f"{PREFERS} / {PARTNER}"),
+        ("register.roaming-kind", f"{LISTS} / {PARTNER}"),
+        (
+            "register.roaming-kind",
+            f"{LISTS} / query VISIBLE_PROVIDERS = {{ProviderId=26202 ProviderState=preferred}} /"
+            f" {ELSEWHERE}",
+        ),
+    ]
+)
+test_what_no_list_shows_is_left_open = open_sessions(
+    [("register.roaming-kind", f"{LISTS} / {ROAMS}", True)]
+)
+test_a_list_that_is_not_shown_or_no_longer_in_force_is_no_evidence = other_sessions(
+    [
+        ("register.roaming-kind", ELSEWHERE),
+        ("register.roaming-kind", f"{LISTS} / {ELSEWHERE}"),
+        (
+            "register.roaming-kind",
+            "set PREFERRED_PROVIDERS {ProviderId=22801 ProviderState=preferred}"
+            f" {{ProviderId=22801 ProviderState=forbidden}} = / {PARTNER}",
+        ),
+        (
+            "register.roaming-kind",
+            f"{PREFERS} / stimulus provider_change ProviderId=26202 / {LISTS} / {ELSEWHERE}",
+        ),
+        ("register.roaming-kind", f"{PREFERS} / stimulus sim State=inserted / {ELSEWHERE}"),
+        (
+            "register.roaming-kind",
+            f"{PREFERS} / query REGISTER_STATE = RegisterState=partner ProviderId=26202",
+        ),
+        (
+            "register.roaming-kind",
+            f"set PREFERRED_PROVIDERS {{ProviderId=22801 ProviderState=preferred}} ~ / {ROAMS}",
+        ),
+    ]
+)
 
 
 @pytest.mark.rule("register.roaming-id-name")

@@ -19,6 +19,7 @@ from wwanreplay.analysis.check.fields import number
 from wwanreplay.analysis.check.session import SECOND
 
 OK = 0
+RADIO_OFF = pack("NDIS_WWAN_RADIO_STATE", RadioState__SwRadioState=number.WwanRadioOff)
 GEN = "OID_GEN_LINK_STATE"
 
 
@@ -67,11 +68,27 @@ def test_a_halt_behind_its_time_excuses_no_request():
 
 
 def test_an_event_with_a_cause_of_its_own_is_not_the_missing_end():
-    begun = [request(0), completion(0)]
+    rule_id = "async.request-id-nonzero"
+    begun = [report(0, identity=0), request(1), completion(1)]
     event = report(5, identity=0)
-    assert texts("async.request-id-nonzero", *begun, event, end(400))
+    assert texts(rule_id, *begun, event, end(400))
     cause = Event(Kind.KIND_STIMULUS, 5 * SECOND, code=number.STIMULUS_HARDWARE_RADIO)
-    assert texts("async.request-id-nonzero", *begun, cause, event, end(400)) == []
+    assert texts(rule_id, *begun, cause, event, end(400)) == []
+    # A change is an event, whatever was asked meanwhile.
+    assert texts(rule_id, report(0, 0, RADIO_REPORT, RADIO_OFF), *begun[1:], event, end(400)) == []
+    assert texts(rule_id, *begun[1:], event, end(400)) == []
+    # Without what the environment did there may have been a cause.
+    part = tally(rule_id, *begun, event, end(400), is_whole=False)
+    assert (part.broken_count, sum(part.undecided.values())) == (0, 1)
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_a_query_is_unanswered_though_an_event_of_its_code_follows(is_whole):
+    session = [request(1), completion(1), report(5, identity=0), end(400)]
+    assert texts("async.indication-follows", *session, is_whole=is_whole)
+    assert texts("request.answered", *session, is_whole=is_whole) == [
+        (0, "the request was never ended")
+    ]
 
 
 def test_an_answer_that_the_mapping_made_up_is_none():

@@ -9,7 +9,7 @@ from typing import Any
 
 from wwanreplay._sessions import by_buffer, by_buffers, by_form
 from wwanreplay.analysis.check.fields import Fields, number
-from wwanreplay.analysis.check.judgements import UNSEEN_REQUEST, refused
+from wwanreplay.analysis.check.judgements import UNSEEN_CAUSE, UNSEEN_REQUEST, refused
 from wwanreplay.analysis.check.registry import Judgement, rule, rule_of_transactions
 from wwanreplay.analysis.check.session import (
     INDICATIONS,
@@ -170,7 +170,7 @@ def indication_follows(session: Session) -> Iterator[Judgement]:
 def one_closing_indication(transaction: Transaction) -> Iterator[Judgement]:
     """After its closing indication nothing more comes with that RequestId."""
     closing = transaction.closing
-    if closing is None or not transaction.accepted or _is_elsewhere(transaction, closing):
+    if closing is None or not transaction.accepted:
         return
     yield closing, ""
     if transaction.indications[-1] is closing:
@@ -178,11 +178,6 @@ def one_closing_indication(transaction: Transaction) -> Iterator[Judgement]:
     for item in transaction.indications:
         if item.at > closing.at:
             yield item, "another indication of a transaction that is closed"
-
-
-def _is_elsewhere(transaction: Transaction, closing: Item) -> bool:
-    """Whether an indication is of another port: its request may not be in the recording."""
-    return closing.port != transaction.request.port
 
 
 @rule_of_transactions("async.indication-matches-oid", by_record=True, ndis_only=True)
@@ -208,9 +203,12 @@ def request_id_nonzero(session: Session) -> Iterator[Judgement]:
         if session.end_ns - answer.time_ns <= _limit_ns(transaction):
             continue
         stray = _stray_completion(session, transaction, answer)
-        if stray is not None:
-            identity = stray.request_id
-            yield stray, f"a completion was sent with RequestId {identity:#x}"
+        if stray is None:
+            continue
+        if stray.is_event and not session.is_whole and not _is_only_an_answer(stray):
+            yield stray, UNSEEN_CAUSE
+        else:
+            yield stray, f"a completion was sent with RequestId {stray.request_id:#x}"
 
 
 def _stray_completion(session: Session, transaction: Transaction, answer: Item) -> Item | None:
@@ -221,46 +219,57 @@ def _stray_completion(session: Session, transaction: Transaction, answer: Item) 
                 break
             if item.is_event and not _may_be_its_end(session, transaction, item):
                 return None
-            if not item.was_open:
+            if item.is_event or not (item.was_open or session.may_answer_unseen(item)):
                 return item
     return None
 
 
 def _may_be_its_end(session: Session, transaction: Transaction, event: Item) -> bool:
-    """Whether an event can be nothing but the missing end: no cause of its own is recorded for it,
-    and it does not show another state than the one that was asked for.
+    """Whether an event can be nothing but the missing end.
+
+    That of a set shows what was asked for, that of a query what was reported before, and no cause
+    of its own is recorded for either.
     """
+    if _is_only_an_answer(event):
+        return True
     requested = _requested(transaction)
     if requested is not None and event[requested[0]] != requested[1]:
         return False
+    if transaction.is_query and not _tells_nothing_new(session, event):
+        return False
     if event.code == number.NDIS_STATUS_WWAN_SIGNAL_STATE:
         return False  # it comes by itself, again and again
-    start = transaction.request.at
-    return not any(start < each.at <= event.at for each in session.stimuli)
+    return not session.any_stimulus_inside(transaction.request.at, event.at + 1)
 
 
-def _is_mixed_up(session: Session, item: Item) -> bool:
-    """Whether the end of a request before the recording was taken for that of this one's.
+def _is_only_an_answer(event: Item) -> bool:
+    row = INDICATIONS.get(event.code)
+    return row is not None and row.unsolicited == "no"
 
-    Ports may use one RequestId at the same time.
-    """
-    transaction = item.transaction
-    closing = None if transaction is None else transaction.closing
-    if session.is_whole or transaction is None or closing is None:
+
+def _tells_nothing_new(session: Session, event: Item) -> bool:
+    before = session.last_report(event.code, event.at, port=event.port)
+    if before is None or session.interrupted(before.at, event.at):
         return False
-    return _is_elsewhere(transaction, closing)
+    return bool(before.event.payload == event.event.payload)
 
 
 @rule("async.event-request-id-zero", by_record=True)
 def event_request_id_zero(session: Session) -> Iterator[Judgement]:
-    """An indication that no request caused carries RequestId 0."""
+    """An indication that no request caused carries RequestId 0.
+
+    One with the id of a request is of that request's port.
+    """
     for item in _wwan_indications(session):
         if item.is_event:
             yield item, ""
-        elif session.may_answer_unseen(item) or _is_mixed_up(session, item):
+        elif session.may_answer_unseen(item):
             yield item, UNSEEN_REQUEST
         elif not item.was_open:
             yield item, f"RequestId {item.request_id:#x} is of no open transaction"
+        elif item.port != item.transaction.request.port:
+            port = item.transaction.request.port
+            yield item, f"RequestId {item.request_id:#x} is of a transaction on port {port}"
 
 
 @rule("async.destination-handle", by_record=True, ndis_only=True)
@@ -403,20 +412,23 @@ def state_always_reported(session: Session) -> Iterator[Judgement]:
     """A query shows no state that a completion or event has not reported before."""
     for code, (paths, per_port) in _STATES.items():
         known: dict[int, dict[str, Any]] = {}
-        since: dict[int, int] = {}
+        since: dict[int, Item] = {}
         for item in session.reports(code):
             if item.u_status:
                 continue
             key = item.port if per_port else 0
-            values = {path: item[path] for path in paths}
-            if any(values[path] in _TRANSIENT.get(path, ()) for path in paths):
+            before, last = known.get(key), since.get(key)
+            # Equal buffers have the same fields.
+            is_same = last is not None and item.fields is last.fields is not None
+            values = before if is_same and before else {path: item[path] for path in paths}
+            if not is_same and any(values[path] in _TRANSIENT.get(path, ()) for path in paths):
                 continue
-            before = known.get(key)
             is_query = item.transaction is not None and item.transaction.is_query
-            if is_query and before is not None and not session.interrupted(since[key], item.at):
+            if is_query and last is not None and not session.interrupted(last.at, item.at):
+                assert before is not None
                 changed = [
                     path
-                    for path in paths
+                    for path in (() if is_same else paths)
                     if values[path] != before[path] and None not in (values[path], before[path])
                 ]
                 if changed == [_REGISTERED_PROVIDER] and session.open_at(
@@ -424,7 +436,7 @@ def state_always_reported(session: Session) -> Iterator[Judgement]:
                 ):
                     changed = []  # that of the set under way, whose completion reports it
                 yield item, f"{', '.join(changed)} changed without a report" if changed else ""
-            known[key], since[key] = values, item.at
+            known[key], since[key] = values, item
 
 
 # Drivers of model 2.0 and later have another OID in the place of these.

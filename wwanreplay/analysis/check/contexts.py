@@ -7,7 +7,6 @@ from bisect import bisect_left
 from wwanreplay.analysis.check.fields import number
 from wwanreplay.analysis.check.registry import Undecided
 from wwanreplay.analysis.check.session import Item, Session, Transaction
-from wwanreplay.protocol.kinds import OUTPUTS
 
 OID = number.OID_WWAN_CONNECT
 STATE = number.NDIS_STATUS_WWAN_CONTEXT_STATE
@@ -30,10 +29,14 @@ REGISTERED = (
 UNSEEN_CONTEXTS = Undecided("the port's contexts were not reported before")
 
 
+_COMMANDS: dict[str, int] = {
+    name: getattr(number, f"WwanActivationCommand{name}") for name in ("Activate", "Deactivate")
+}
+
+
 def has_command(transaction: Transaction, command: str) -> bool:
     """Whether a set of OID_WWAN_CONNECT has this command: Activate or Deactivate."""
-    wanted = getattr(number, f"WwanActivationCommand{command}")
-    return transaction.is_set and transaction[COMMAND] == wanted
+    return transaction.is_set and transaction[COMMAND] == _COMMANDS[command]
 
 
 class Contexts:
@@ -48,6 +51,7 @@ class Contexts:
         self._positions: dict[int, list[int]] = {}
         self._active: dict[int, list[frozenset[int]]] = {}
         self._activations: dict[int, list[Item]] = {}
+        self._is_interrupted = bool(session.interruptions)
         for item in session.reports(STATE):
             if item.u_status == 0 and item[ACTIVATION] is not None:
                 self._add(item)
@@ -89,8 +93,11 @@ class Contexts:
 
     def active(self, port: int, before: int) -> frozenset[int]:
         """ConnectionIds of the contexts active on a port, by the reports before a position."""
-        place = bisect_left(self._positions.get(port, []), before)
-        if not place or self.session.interrupted(self._positions[port][place - 1], before):
+        positions = self._positions.get(port, ())
+        place = bisect_left(positions, before)
+        if not place or (
+            self._is_interrupted and self.session.interrupted(positions[place - 1], before)
+        ):
             return frozenset()
         return self._active[port][place - 1]
 
@@ -161,7 +168,7 @@ def contexts(session: Session) -> Contexts:
 
 def multiple_ports(session: Session) -> bool:
     """Whether the miniport has more NDIS ports than the default one, by the session."""
-    return any(item.port for item in session.items if item.event.kind in OUTPUTS)
+    return any(item.port for item in session.outputs)
 
 
 def contexts_max(session: Session, at: int) -> int | None:

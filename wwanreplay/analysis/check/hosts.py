@@ -46,19 +46,19 @@ UNSEEN = Undecided("what the host asked before the recording is not seen")
 
 
 def _activations(session: Session) -> Iterator[Transaction]:
-    for transaction in session.of(CONNECT, "set"):
+    for transaction in session.judged_requests(CONNECT, "set"):
         if has_command(transaction, "Activate"):
             yield transaction
 
 
 def _attaches(session: Session) -> Iterator[Transaction]:
-    for transaction in session.of(PACKET, "set"):
+    for transaction in session.judged_requests(PACKET, "set"):
         if transaction["PacketServiceAction"] == number.WwanPacketServiceActionAttach:
             yield transaction
 
 
 def _manual_sets(session: Session) -> Iterator[Transaction]:
-    for transaction in session.of(REGISTER, "set"):
+    for transaction in session.judged_requests(REGISTER, "set"):
         if requests_mode(transaction, "Manual"):
             yield transaction
 
@@ -322,6 +322,8 @@ def home_known(session: Session) -> Iterator[Judgement]:
 def driver_caps_first(session: Session) -> Iterator[Judgement]:
     """Behind the driver's start the version of its model is queried before anything else."""
     starts = [item for item in session.lifecycle if item.code in _LOADED]
+    if not starts:
+        return
     requests = [each.request for each in session.transactions if each.oid in WWAN_OIDS]
     positions = [item.at for item in requests]
     for loaded in starts:

@@ -11,6 +11,7 @@ from wwanreplay.analysis.check.session import Item, Session
 _SUCCESS_MAX = 0x7FFFFFFF
 
 UNSEEN_REQUEST = Undecided("its request may have been sent before the recording began")
+UNSEEN_CAUSE = Undecided("it may be an event, whose cause is not in the recording")
 
 
 def closed_by(

@@ -152,6 +152,8 @@ def link_state(session: Session) -> Iterator[Judgement]:
             )
             if _link_reported(session, port, item, state) or _is_down(session, port, item, active):
                 yield item, ""
+            elif active and _link_is_late(session, view, item):
+                continue  # timing.link-state
             elif session.end_ns - item.time_ns >= _SOON_NS and not (
                 session.interrupted(item.at, len(session.items))
             ):
@@ -164,6 +166,17 @@ def _is_down(session: Session, port: int, item: Item, active: bool) -> bool:
     before = session.last_report(LINK, item.at, port=port)
     down = number.MediaConnectStateDisconnected
     return not active and before is not None and bool(before["MediaConnectState"] == down)
+
+
+def _link_is_late(session: Session, view: Contexts, item: Item) -> bool:
+    """Whether the link of a context that became active came up, before the context ended."""
+    up = session.next_report(
+        LINK,
+        item.at,
+        lambda each: bool(each["MediaConnectState"] == number.MediaConnectStateConnected),
+        port=item.port,
+    )
+    return up is not None and bool(view.active(item.port, up.at))
 
 
 def _link_reported(session: Session, port: int, item: Item, state: int) -> bool:

@@ -32,6 +32,7 @@ from wwanreplay.analysis.check.registrations import (
     WORST_CASE_NS,
     Registrations,
     home_provider,
+    is_preferred,
     is_query,
     registrations,
     state_name,
@@ -477,13 +478,31 @@ def home_no_roaming_text(session: Session) -> Iterator[Judgement]:
 
 @rule("register.roaming-kind")
 def roaming_kind(session: Session) -> Iterator[Judgement]:
-    """With another provider than home the state is partner or roaming."""
-    for item in registrations(session).reports:
+    """With another provider than home the state is partner or roaming, by the preferred list."""
+    reports = registrations(session).reports
+    tells_partners = any(item[STATE] == PARTNER for item in reports)
+    for item in reports:
         home = home_provider(session, item.at)
-        if home is None or item[STATE] not in REGISTERED or item[PROVIDER] in ("", home[0]):
+        if item[STATE] not in REGISTERED or not item[PROVIDER]:
             continue
-        wrong = item[STATE] not in (PARTNER, ROAMING)
-        yield item, f"{state_name(item[STATE])} with a foreign provider" if wrong else ""
+        if home is not None and item[PROVIDER] == home[0]:
+            continue
+        if item[STATE] not in (PARTNER, ROAMING):
+            if home is not None:
+                yield item, f"{state_name(item[STATE])} with a foreign provider"
+            continue
+        preferred = is_preferred(session, item[PROVIDER], item)
+        if preferred is None:
+            if home is not None:
+                yield item, ""
+        elif item[STATE] == PARTNER:
+            yield item, "" if preferred else "partner, and the provider is not preferred"
+        elif not preferred:
+            yield item, ""
+        elif tells_partners:
+            yield item, "roaming, and the provider is preferred"
+        else:
+            yield item, Undecided("whether the driver tells partners is not in the session")
 
 
 @rule("register.roaming-id-name")

@@ -78,9 +78,14 @@ def is_query(item: Item) -> bool:
     return item.transaction is not None and item.transaction.is_query
 
 
+_ACTIONS: dict[str, int] = {
+    name: getattr(number, f"WwanRegisterAction{name}") for name in ("Automatic", "Manual")
+}
+
+
 def requests_mode(transaction: Transaction, action: str) -> bool:
     """Whether a set requests this mode: Automatic or Manual."""
-    wanted = getattr(number, f"WwanRegisterAction{action}")
+    wanted = _ACTIONS[action]
     return transaction.is_set and transaction["SetRegisterState.RegisterAction"] == wanted
 
 
@@ -108,9 +113,12 @@ class Registrations:
         self.reports = [item for item in self.reported if item.u_status == 0]
         self._registered = [item for item in self.reported if item[STATE] in REGISTERED]
         self._preferences = [item for item in self.reports if item[PREFERRED] is not None]
-        self._classes: list[tuple[int, int]] = [
-            (item.at, int(item[CLASS])) for item in self.reported if item[CLASS]
-        ]
+        with_class = [item for item in self.reported if item[CLASS]]
+        self._classes = [int(item[CLASS]) for item in with_class]
+        # Where these stand, to be searched.
+        self._registered_at = [item.at for item in self._registered]
+        self._preferences_at = [item.at for item in self._preferences]
+        self._classes_at = [item.at for item in with_class]
         # Accepted sets that an indication of registration closed.
         self.sets: list[tuple[Transaction, Item]] = []
         for transaction in session.of(OID, "set"):
@@ -124,6 +132,7 @@ class Registrations:
         ]
         self.ordered = _ordered(session)
         self._chosen = self._manual_sets()
+        self._chosen_at = [at for at, _ in self._chosen]
 
     def _manual_sets(self) -> list[tuple[int, str]]:
         """(position of its end, ProviderId) of the manual sets, refused as busy or not."""
@@ -157,12 +166,12 @@ class Registrations:
 
     def next_registered(self, after: int) -> Item | None:
         """The first report of a registered state behind a position."""
-        place = bisect_left(self._registered, after + 1, key=_at)
+        place = bisect_left(self._registered_at, after + 1)
         return self._registered[place] if place < len(self._registered) else None
 
     def last_preference(self, before: int) -> Item | None:
         """The last successful report before a position that has preferred data classes."""
-        place = bisect_left(self._preferences, before, key=_at)
+        place = bisect_left(self._preferences_at, before)
         return self._preferences[place - 1] if place else None
 
     def registered(self, before: int) -> bool:
@@ -205,8 +214,8 @@ class Registrations:
 
     def cellular_class(self, at: int) -> int | None:
         """The cellular class by the last report at or before a position, else by the caps."""
-        place = bisect_left(self._classes, at + 1, key=_first)
-        return self._classes[place - 1][1] if place else device_class(self.session)
+        place = bisect_left(self._classes_at, at + 1)
+        return self._classes[place - 1] if place else device_class(self.session)
 
     def manual_refused(self, at: int) -> bool:
         """Whether the device may refuse manual registration: CDMA, or flagged so."""
@@ -254,7 +263,7 @@ class Registrations:
         Empty when that cannot be known: a report may still show a choice made before the session,
         unless it answers a query with the search of an open set.
         """
-        place = bisect_left(self._chosen, item.at + 1, key=_first)
+        place = bisect_left(self._chosen_at, item.at + 1)
         chosen: set[str] = {self._chosen[place - 1][1]} if place else set()
         if not chosen and not (is_query(item) and item[STATE] == SEARCHING):
             return chosen
@@ -387,6 +396,58 @@ def forbidden(session: Session, before: int) -> set[str]:
         for stimulus in session.stimuli_inside("PROVIDER_CHANGE", -1, before):
             found.discard(stimulus["Provider.Provider.ProviderId"])
     return found
+
+
+def is_preferred(session: Session, identity: str, item: Item) -> bool | None:
+    """Whether a provider is preferred by the lists in force at a report; None where none shows it.
+
+    Until a host writes the list the operator may prefer others than it has: then the marks of the
+    networks count too.
+    """
+    oid, code = number.OID_WWAN_PREFERRED_PROVIDERS, number.NDIS_STATUS_WWAN_PREFERRED_PROVIDERS
+    sets = session.derived("preferred lists that were set", _preferred_sets)
+    place = bisect_left(sets, item.at, key=_first)
+    written = sets[place - 1][1].request if place else None
+    source = session.last_report(code, item.at, accept=_is_stored_list)
+    if written is not None and (source is None or source.at < sets[place - 1][0]):
+        source = written
+    if source is None or not _is_in_force(session, source, item):
+        return None
+    if session.any_open(oid, item.at, item.at):
+        return None
+    found = listed(source).get(identity)
+    if found is not None:
+        # Listed twice, it may be both.
+        return None if found & number.WWAN_PROVIDER_STATE_FORBIDDEN else True
+    if written is not None:
+        return False if _is_in_force(session, written, item) else None
+    scan = last_scan(session, item.at)
+    marks = None if scan is None else listed(scan).get(identity)
+    if scan is None or marks is None or not _is_in_force(session, scan, item):
+        return None
+    return bool(marks & number.WWAN_PROVIDER_STATE_PREFERRED)
+
+
+def _is_in_force(session: Session, source: Item, item: Item) -> bool:
+    """Whether what a list says holds at a report, which is no query right behind it."""
+    if item.time_ns - source.time_ns < SOON_NS and is_query(item):
+        return False
+    ends = session.derived("ends of lists", _list_ends)
+    place = bisect_left(ends, source.at + 1)
+    is_over = place < len(ends) and ends[place] < item.at
+    return not (is_over or session.interrupted(source.at, item.at))
+
+
+def _list_ends(session: Session) -> list[int]:
+    """The positions at which there may be another SIM, or a network with other marks."""
+    found = [item.at for item in session.stimuli_of("SIM")]
+    found += [item.at for item in session.stimuli_of("PROVIDER_CHANGE")]
+    before: Item | None = None
+    for item in session.reports(READY):
+        if before is not None and before["ReadyInfo.SimIccId"] != item["ReadyInfo.SimIccId"]:
+            found.append(item.at)
+        before = item
+    return sorted(found)
 
 
 def provider_changed(session: Session, identity: str, before: int) -> bool:

@@ -207,14 +207,14 @@ def changes(session: Session, code: int, value: Value) -> Iterator[tuple[Item, I
     What power or presence changed while it was away is left out, and values that are None.
     """
     before: Item | None = None
+    old: Any = None
     for item in session.reports(code):
-        if item.u_status or value(item) is None:
+        if item.u_status or (new := value(item)) is None:
             continue
-        previous, before = before, item
-        if previous is None or session.interrupted(previous.at, item.at):
+        previous, before, was, old = before, item, old, new
+        if previous is None or was == new or session.interrupted(previous.at, item.at):
             continue
-        if value(previous) != value(item):
-            yield previous, item
+        yield previous, item
 
 
 def follows(

@@ -61,7 +61,9 @@ def _rule_lines(outcome: Outcome, number: int, show_personal: bool) -> Iterator[
     rule = outcome.rule
     times = counted(outcome.broken_count, "time")
     kept = f", kept {counted(outcome.kept, 'time')}" if outcome.kept else ""
-    yield f"{number}. {outcome.severity}: {rule.id} ({rule.level}), broken {times}{kept}"
+    # What a device may do it does not break.
+    word = "missed" if rule.level == "may" else "broken"
+    yield f"{number}. {outcome.severity}: {rule.id} ({rule.level}), {word} {times}{kept}"
     yield from _wrapped("should be", rule.text)
     yield from _wrapped("from", ", ".join(rule.sources))
     is_note = outcome.severity == "note"
