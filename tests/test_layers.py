@@ -17,6 +17,7 @@ LAYERS = (
         "wwanreplay.callable_module",
         "wwanreplay.plugins",
         "wwanreplay.progress",
+        "wwanreplay.tabular",
     ),
     ("wwanreplay.stores",),
     ("wwanreplay.outputs",),

@@ -12,7 +12,7 @@ from wire_samples import events_and_header, replayed, served_trace
 
 from wwanreplay._core import Event, Kind, WireDirection
 from wwanreplay.analysis.infer import infer, infer_file
-from wwanreplay.cli import EPILOG, root
+from wwanreplay.cli import root
 from wwanreplay.formats.importer import import_logs
 from wwanreplay.mbim import messages
 from wwanreplay.replay import replay
@@ -188,8 +188,9 @@ def test_each_verdict_has_its_exit_code():
 
 
 def test_the_help_has_every_exit_code():
+    words = " ".join(run("--help").output.split())
     for code, meaning in EXIT_CODES.items():
-        assert f"{code:<4} {meaning}" in EPILOG
+        assert f"{code} {meaning}" in words
 
 
 def test_the_totals_of_a_folder_count_each_word(tmp_path):

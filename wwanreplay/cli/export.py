@@ -144,6 +144,7 @@ def _unit(name: str, rows: str) -> str:
 
 def _list(as_json: bool) -> None:
     from wwanreplay.formats.exporters import EXPORTERS
+    from wwanreplay.tabular import Table
 
     if as_json:
         rows = {
@@ -152,5 +153,5 @@ def _list(as_json: bool) -> None:
         }
         click.echo(json.dumps(rows, indent=2))
         return
-    for row in EXPORTERS.values():
-        echo(f"{row.name:<10}{', '.join(row.suffixes):<30}{row.description}")
+    cells = [(row.name, ", ".join(row.suffixes), row.description) for row in EXPORTERS.values()]
+    echo(Table(cells, has_head=False, widths=(10, 30), gap=""))

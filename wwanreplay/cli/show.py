@@ -49,7 +49,8 @@ KINDS = (
     "kinds",
     multiple=True,
     type=Choice(KINDS),
-    help="Only these kinds.",
+    metavar="KIND",
+    help=f"Only these kinds: {', '.join(KINDS)}.",
 )
 @click.option("--port", "ports", multiple=True, type=click.IntRange(0), help="Only these ports.")
 @where_option
