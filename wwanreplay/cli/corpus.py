@@ -12,6 +12,7 @@ from wwanreplay.cli.options import input_argument, shared_option
 from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_NO, EXIT_YES
 from wwanreplay.tabular import Part, Table
+from wwanreplay.words import meant
 
 if TYPE_CHECKING:
     from wwanreplay.fleet.corpus import Answer, Corpus
@@ -56,8 +57,9 @@ def command(
         raise click.UsageError("--since and --baseline: give one of them")
     names = [question.name for question in QUESTIONS]
     for name in tables:
-        if name not in names:
+        if meant(name, names) is None:
             raise click.UsageError(f"there is no table {name!r}; there are {', '.join(names)}")
+    tables = tuple(meant(name, names) or name for name in tables)
     if "new" in tables and since is None:
         raise click.UsageError("the table new wants --since EARLIER")
     if output is not None:

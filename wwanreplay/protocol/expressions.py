@@ -17,6 +17,7 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 
 from wwanreplay._core import Event, Kind, Namespace
+from wwanreplay.durations import duration_ns, is_duration
 from wwanreplay.errors import DecodeError, UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.events import decode_event
@@ -112,14 +113,6 @@ _ORDERS: Final[dict[type[ast.cmpop], Callable[[Any, Any], bool]]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }
-_TIME_UNITS: Final = {
-    "ns": 1,
-    "us": 10**3,
-    "ms": 10**6,
-    "s": 10**9,
-    "min": 60 * 10**9,
-    "h": 3600 * 10**9,
-}
 _MIRRORED: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.Lt: ast.Gt,
     ast.LtE: ast.GtE,
@@ -212,13 +205,11 @@ class _Compiler:
         return constant.value
 
     def _time(self, node: ast.expr, text: str) -> int:
-        number = text.rstrip("abcdefghijklmnopqrstuvwxyz")
-        unit = _TIME_UNITS.get(text[len(number) :])
-        whole, _, part = number.partition(".")
-        digits = whole + part
-        if unit is None or not digits.isascii() or not digits.isdigit() or len(digits) > 18:
-            raise self._error(node, f"{text!r} is no time; write '3.5s' or '20ms'")
-        return int(digits) * unit // int(10 ** len(part))
+        try:
+            return duration_ns(text)
+        except ValueError as error:
+            reason = str(error) if is_duration(text) else "is no time; write '3.5s' or '20ms'"
+            raise self._error(node, f"{text!r} {reason}") from None
 
     def _equal(self, reference: _Reference, constant: _Constant) -> _Test:
         read, value, is_word = reference.read, constant.value, constant.is_word

@@ -20,6 +20,7 @@ from wwanreplay.trace import TraceReader
 from wwanreplay.trace.source import TraceInput
 from wwanreplay.trace.stretch import WHOLE, Stretch
 from wwanreplay.verdict import Verdict
+from wwanreplay.words import folded
 
 PLACES_MAX: Final = 100
 #: What a rule that is broken is, by how strongly it binds; the most serious first.
@@ -99,7 +100,7 @@ class CheckOptions:
         """The rows of the chosen rules, in their order; UsageError for a pattern without any."""
         known = known_rows()
         chosen, ignored = (
-            [pattern.lower() for pattern in patterns] for patterns in (self.rules, self.ignored)
+            [folded(pattern) for pattern in patterns] for patterns in (self.rules, self.ignored)
         )
         for pattern in (*chosen, *ignored):
             if not any(fnmatchcase(rule_id, pattern) for rule_id in known):
