@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wwanreplay.words import folded, meant
+from wwanreplay.words import folded, harmless, meant, printable
 
 KNOWN = ("error-status", "MBIM_CID_CONNECT", "lte-home", "two words")
 
@@ -27,3 +27,17 @@ def test_case_and_the_sign_between_do_not_matter(word, data):
     )
     assert meant(written, KNOWN) == word
     assert folded(written) == folded(word)
+
+
+def test_a_text_is_printed_on_one_line_and_steers_nothing():
+    assert printable("Bänder 5") == "Bänder 5"
+    assert printable("a\nb\x1b[1m") == "a\\nb\\x1b[1m"
+    assert harmless("a\nb\x1b[1m\u202e→") == "a\nb\\x1b[1m\\u202e→"
+
+
+@given(st.text())
+def test_any_text_is_harmless(text):
+    shown = harmless(text)
+    assert all(each.isprintable() or each == "\n" or ord(each) > 0x9F for each in shown)
+    assert shown.count("\n") == text.count("\n")
+    assert printable(text).isprintable()

@@ -164,17 +164,18 @@ class VerbGroup(click.Group):
                 import traceback
 
                 traceback.print_exc()
-            _warn_of_plugins()
+            _warn_of_plugins(but=str(error))
             sys.exit(_ended(error))
         _warn_of_plugins()
         sys.exit(result if isinstance(result, int) and not isinstance(result, bool) else EXIT_YES)
 
 
-def _warn_of_plugins() -> None:
-    """Name what was left out of what other packages bring."""
+def _warn_of_plugins(but: str = "") -> None:
+    """Name what was left out of what other packages bring, `but` what the error names already."""
     module = sys.modules.get("wwanreplay.plugins")
     for text in [] if module is None else module.left_out:
-        _echo_error(f"wwanreplay: warning: {text}; it was left out")
+        if text != but:
+            _echo_error(f"wwanreplay: warning: {text}; it was left out")
 
 
 def _ended(error: BaseException) -> int:

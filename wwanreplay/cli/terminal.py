@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 import click
 
+from wwanreplay.words import harmless
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
@@ -32,10 +34,15 @@ _GAP: Final = re.compile(r"(?<=\S) {2,}(?=\S)")
 
 
 def echo(part: Part = "", *, err: bool = False) -> None:
-    """Print the lines of a text, or a table, as a terminal shows them best where it is one."""
+    """Print the lines of a text, or a table, as a terminal shows them best where it is one.
+
+    What could steer a terminal is escaped, in a pipe too: it may end in one.
+    """
     stream = sys.stderr if err else sys.stdout
+    if isinstance(part, str):
+        part = harmless(part)
     if not stream.isatty():
-        for line in [part] if isinstance(part, str) else part.lines():
+        for line in [part] if isinstance(part, str) else map(harmless, part.lines()):
             click.echo(line, err=err)
         return
     from wwanreplay.cli.colours import marks
