@@ -348,7 +348,7 @@ cdef class Event:
                 value = list(value)  # their values may identify a person
             if value is not None and (value or name not in _ZERO_WHEN_ABSENT):
                 parts.append(
-                    f"{name}={value:#x}" if name in ("code", "status") else f"{name}={value!r}"
+                    f"{name}={value:#010x}" if name in ("code", "status") else f"{name}={value!r}"
                 )
         parts.append(f"payload={len(self._payload)} bytes")
         return f"Event({', '.join(parts)})"

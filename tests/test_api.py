@@ -115,7 +115,7 @@ def test_a_slice_has_the_rows_of_its_events_in_a_data_frame():
     whole, part = trace.to_dataframe(), trace[3:9:2].to_dataframe()
     wanted = whole.iloc[3:9:2].reset_index(drop=True)
     assert list(part.columns) == list(wanted.columns)
-    for name in ("index", "time_ns", "time_utc", "kind", "name", "payload_size", "text"):
+    for name in ("index", "time_ns", "time_utc", "kind", "name", "payload_size", "payload"):
         assert part[name].tolist() == wanted[name].tolist()
     assert set(trace[3:9].to_dataframe(rows="fields")["index"]) <= set(range(3, 9))
 
@@ -145,6 +145,7 @@ def test_the_line_of_an_event_names_the_fields_of_a_log_without_their_values():
     )
     assert "fields=['ReadyInfo.SubscriberId']" in repr(event)
     assert "001019" not in repr(event)
+    assert "code=0x00000001" in repr(event)
 
 
 def test_an_empty_trace_is_true_and_has_no_event():

@@ -2,8 +2,9 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import plain_lines
 
-from wwanreplay.tabular import Table, Tone, Toned, plain_lines
+from wwanreplay.tabular import Table, Tone, Toned
 
 
 def test_each_column_is_as_wide_as_its_widest_cell():
@@ -29,7 +30,7 @@ def test_a_table_without_rows_has_no_lines():
 
 def test_a_tone_does_not_change_a_line():
     table = Table([("a",), (Toned("b", Tone.BAD),)])
-    assert list(plain_lines(iter(["x", table]))) == ["x", "a", "b"]
+    assert list(plain_lines(["x", table])) == ["x", "a", "b"]
 
 
 cells = st.text(st.characters(codec="ascii", min_codepoint=33), max_size=9)

@@ -245,7 +245,7 @@ def test_an_input_at_a_time_that_was_past_is_a_warning():
     ],
 )
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_a_wrong_option_is_said_once_and_nothing_is_replayed(tmp_path, options, jobs):
+def test_a_wrong_option_is_reported_once_and_nothing_is_replayed(tmp_path, options, jobs):
     for name in "abc":
         (tmp_path / f"{name}.wwtrace").write_bytes(sample_trace())
     done = run("replay", tmp_path, "-j", jobs, *options)

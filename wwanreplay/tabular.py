@@ -69,12 +69,3 @@ class Table:
 
 #: What a report consists of: lines, and tables.
 Part = str | Table
-
-
-def plain_lines(parts: Iterator[Part]) -> Iterator[str]:
-    """The parts of a report as plain lines."""
-    for part in parts:
-        if isinstance(part, Table):
-            yield from part.lines()
-        else:
-            yield part

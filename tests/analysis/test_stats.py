@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 from replay_samples import sample_events
+from tables import plain_lines
 
 from wwanreplay._core import Event, Kind, RecordFlag
 from wwanreplay.analysis import stats as module
@@ -13,7 +14,6 @@ from wwanreplay.analysis.statstext import stats_lines
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.kinds import INDICATION_REQUIRED, REQUESTS
 from wwanreplay.replay.names import code_name, kind_name
-from wwanreplay.tabular import plain_lines
 
 EVENTS, _ = sample_events()
 CONNECT = PROTOCOL.oid("OID_WWAN_CONNECT").number

@@ -1,12 +1,12 @@
 """The lines of statistics: bars as long as their counts, tables that say their units."""
 
 import pytest
+from tables import plain_lines
 
 from wwanreplay._core import Event, Kind
 from wwanreplay.analysis.stats import stats_of
 from wwanreplay.analysis.statstext import BAR_WIDTH, stats_lines
 from wwanreplay.protocol import PROTOCOL
-from wwanreplay.tabular import plain_lines
 
 CONNECT = PROTOCOL.oid("OID_WWAN_CONNECT").number
 MS = 1_000_000

@@ -5,11 +5,11 @@ import re
 from itertools import groupby
 
 import pytest
+from tables import plain_lines
 
 from wwanreplay.cli.protocol import KINDS
 from wwanreplay.protocol import PROTOCOL, listing
 from wwanreplay.protocol.unresolved import ROWS as UNRESOLVED
-from wwanreplay.tabular import plain_lines
 
 
 @pytest.mark.long

@@ -36,7 +36,7 @@ def test_a_part_with_another_record_state_or_digest_is_not_believed(path: Path) 
             assert outcome(path, ahead=PassedPieces([lie, *others])) == expected
 
 
-def test_parts_that_were_passed_by_or_given_up_are_told_so() -> None:
+def test_parts_that_were_passed_by_or_given_up_are_reported_so() -> None:
     class Part:
         def __init__(self, offset: int) -> None:
             self.offset = offset

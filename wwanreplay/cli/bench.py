@@ -15,8 +15,12 @@ from wwanreplay.progress import begin
 
 
 @click.command("bench")
-@click.option("--records", default=1_000_000, show_default=True, help="Records of each session.")
-@click.option("--rounds", default=5, show_default=True, help="Measured rounds; the best counts.")
+@click.option(
+    "--records", default=1_000_000, show_default=True, metavar="N", help="Records of each session."
+)
+@click.option(
+    "--rounds", default=5, show_default=True, metavar="N", help="Measured rounds; the best counts."
+)
 @click.option(
     "--session",
     "sizes",
@@ -41,6 +45,7 @@ from wwanreplay.progress import begin
 @click.option(
     "--count",
     type=click.IntRange(1),
+    metavar="N",
     default=1000,
     show_default=True,
     help="Exchanges with a device.",
@@ -48,6 +53,7 @@ from wwanreplay.progress import begin
 @click.option(
     "--concurrency",
     type=click.IntRange(1, 64),
+    metavar="N",
     default=1,
     show_default=True,
     help="Exchanges under way at once.",

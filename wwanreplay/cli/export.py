@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 @click.command("export")
 @input_argument("trace", "TRACE", required=False)
-@click.option("--to", "name", metavar="FORMAT", help="The format; else the suffix of FILE says it.")
+@click.option(
+    "--to", "name", metavar="FORMAT", help="The format, where the suffix of FILE does not name it."
+)
 @click.option("-o", "--output", metavar="FILE", help="The file to write; - is standard output.")
 @click.option(
     "--show-personal",

@@ -296,8 +296,8 @@ def stretch_of(start: str | None, stop: str | None) -> Stretch:
     return Stretch.of(place(start, "--start"), place(stop, "--stop"))
 
 
-def fleet_options(command: Command) -> Command:
-    """The options that say where many traces are worked on."""
+def fleet_options(command: Command, jobs: str = "Work in N processes.") -> Command:
+    """The options that say where many traces are worked on; `jobs` is what -j does."""
     command = click.option(
         "--cluster",
         metavar="local|tcp://HOST:PORT|FILE",
@@ -311,7 +311,7 @@ def fleet_options(command: Command) -> Command:
         type=click.IntRange(1, 256),
         default=1,
         metavar="N",
-        help="Work in N processes; one large trace is replayed in N threads.",
+        help=jobs,
     )(command)
 
 

@@ -138,7 +138,7 @@ _OPTIONS = (
         multiple=True,
         callback=lambda _context, _parameter, words: tuple(map(folded, words)),
         metavar="WORD",
-        help="Send a real device commands that it is else not sent: pin, sim, provisioning, "
+        help="Send a real device commands that it is not sent otherwise: pin, sim, provisioning, "
         "network-lock, firmware, reset, message or vendor.",
     ),
     click.option(

@@ -44,7 +44,9 @@ if TYPE_CHECKING:
     "--script", metavar="NAME|FILE.toml", help="A shipped script or a file.  [default: demo]"
 )
 @click.option("-o", "--output", metavar="FILE", help="The trace to write; - is standard output.")
-@click.option("--seed", type=click.IntRange(0, 2**64 - 1), help="Instead of the script's.")
+@click.option(
+    "--seed", type=click.IntRange(0, 2**64 - 1), metavar="N", help="Instead of the script's."
+)
 @fault_option
 @allow_unused_fault
 @click.option("--zstd", is_flag=True, help="Compress the chunks.")
