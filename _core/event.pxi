@@ -331,6 +331,12 @@ cdef class Event:
             importlib.import_module("wwanreplay.api")
         return repr(self) if _print_event is None else _print_event(self)
 
+    def _repr_html_(self):
+        """For notebooks: names and values as a table, masked; None shows the one line."""
+        if _html_event is None:
+            importlib.import_module("wwanreplay.api")
+        return None if _html_event is None else _html_event(self)
+
     def __repr__(self):
         parts = [self.kind.name, str(self.time_ns)]
         for name in (
@@ -338,9 +344,11 @@ cdef class Event:
             "cause", "source", "flags", "fields", "index",
         ):
             value = getattr(self, name)
+            if name == "fields" and value is not None:
+                value = list(value)  # their values may identify a person
             if value is not None and (value or name not in _ZERO_WHEN_ABSENT):
                 parts.append(
-                    f"{name}={value:#x}" if name in ("code", "status") else f"{name}={value!r}"
+                    f"{name}={value:#010x}" if name in ("code", "status") else f"{name}={value!r}"
                 )
         parts.append(f"payload={len(self._payload)} bytes")
         return f"Event({', '.join(parts)})"
@@ -353,12 +361,17 @@ cdef class Event:
 
 
 _print_event = None
+_html_event = None
 
 
-def print_events_by(function):
-    """Let `str(event)` be what a function of the event returns: names come from above."""
-    global _print_event
-    _print_event = function
+def print_events_by(text, html=None):
+    """Let `str(event)` and what notebooks show be what functions of the event return.
+
+    Names come from above.
+    """
+    global _print_event, _html_event
+    _print_event = text
+    _html_event = html
 
 
 # Payloads seen of late, by a mixture of their bytes: a session says the same again and again, and

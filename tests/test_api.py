@@ -76,6 +76,78 @@ def test_a_trace_is_the_sequence_of_its_events(cut, data):
                 trace[beyond]
 
 
+@given(data=st.data())
+def test_a_slice_is_a_view_of_its_trace(data):
+    with wwanreplay.open_trace(DEMO.read_bytes()) as trace:
+        events = list(trace)
+        first, second = data.draw(st.slices(len(events))), data.draw(st.slices(len(events)))
+        view, wanted = trace[first], events[first]
+        assert len(view) == len(wanted)
+        assert list(view) == wanted
+        assert list(reversed(view)) == wanted[::-1]
+        assert view[second] == wanted[second]
+        assert isinstance(view[second], wwanreplay.TraceSlice)
+        assert len(wanted) == 0 or view[-1] == wanted[-1]
+        assert all(event in view for event in wanted[:3])
+        with pytest.raises(IndexError, match=f"of a slice of {len(wanted)}"):
+            view[len(wanted)]
+
+
+def test_a_slice_prints_itself_and_is_no_session():
+    trace = wwanreplay.open_trace(DEMO.read_bytes())
+    assert repr(trace[2:8:3]) == f"<2 events, 2 to 5, each 3, of {trace!r}>"
+    assert repr(trace[4:1:-1]) == f"<3 events, 4 to 2, of {trace!r}>"
+    assert repr(trace[:0]) == f"<no events of {trace!r}>"
+    assert trace[2:8]._repr_html_().count("<tr>") == 7
+    assert trace[1:3] == tuple(trace[1:3])
+    assert trace[1:3] != trace[1:4]
+    assert trace[1:3] != "ab"
+    with pytest.raises(UsageError, match="a TraceSlice is no trace: give a path, bytes or"):
+        wwanreplay.replay(trace[1:3])
+    for verb in (wwanreplay.check, wwanreplay.explain, wwanreplay.scrub):
+        with pytest.raises(UsageError, match="a slice is no session"):
+            verb(trace[1:3], *(["out"] if verb is wwanreplay.scrub else []))
+
+
+def test_a_slice_has_the_rows_of_its_events_in_a_data_frame():
+    pytest.importorskip("pandas")
+    trace = wwanreplay.open_trace(DEMO.read_bytes())
+    whole, part = trace.to_dataframe(), trace[3:9:2].to_dataframe()
+    wanted = whole.iloc[3:9:2].reset_index(drop=True)
+    assert list(part.columns) == list(wanted.columns)
+    for name in ("index", "time_ns", "time_utc", "kind", "name", "payload_size", "payload"):
+        assert part[name].tolist() == wanted[name].tolist()
+    assert set(trace[3:9].to_dataframe(rows="fields")["index"]) <= set(range(3, 9))
+
+
+def test_an_event_shows_itself_in_a_notebook_masked_and_escaped():
+    trace = wwanreplay.open_trace(DEMO.read_bytes())
+    ready = next(event for event in trace if "ReadyInfo.SubscriberId" in str(event))
+    page = ready._repr_html_()
+    assert "<td>ReadyInfo.SubscriberId</td><td>*** (15 characters)</td>" in page
+    assert "00101" not in page
+    hostile = "</table><script>alert(1)</script>\x1b[31m"
+    for event in (
+        wwanreplay.Event(wwanreplay.Kind.KIND_NOTE, 0, payload=b"\xed\xa0\x80" + hostile.encode()),
+        wwanreplay.Event(
+            wwanreplay.Kind.KIND_INDICATION, 0, code=1, fields={hostile: hostile, "x": b"<b>"}
+        ),
+    ):
+        shown = event._repr_html_()
+        assert "<script" not in shown
+        assert "\x1b" not in shown
+        shown.encode()
+
+
+def test_the_line_of_an_event_names_the_fields_of_a_log_without_their_values():
+    event = wwanreplay.Event(
+        wwanreplay.Kind.KIND_INDICATION, 0, code=1, fields={"ReadyInfo.SubscriberId": "001019"}
+    )
+    assert "fields=['ReadyInfo.SubscriberId']" in repr(event)
+    assert "001019" not in repr(event)
+    assert "code=0x00000001" in repr(event)
+
+
 def test_an_empty_trace_is_true_and_has_no_event():
     with wwanreplay.Session("lte-home") as session:
         pass

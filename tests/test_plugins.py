@@ -181,6 +181,7 @@ def test_a_broken_plugin_that_is_used_is_one_line_with_its_package(case, broken,
     assert done.exit_code == 3
     (line,) = [line for line in done.stderr.splitlines() if ": error: " in line]
     assert "of the package acme_broken: " in line
+    assert done.stderr.count(line.partition(": error: ")[2]) == 1
     assert reason in line
     assert "Traceback" not in done.output
     assert not (tmp_path / "out").exists()

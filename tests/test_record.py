@@ -268,7 +268,7 @@ def test_events_carry_on_in_the_engine_s_order():
     assert all(isinstance(event, Event) for event in session.events)
 
 
-def test_a_cancel_names_what_is_open_however_much_was_asked_since(monkeypatch):
+def test_a_cancel_names_what_is_open_however_much_was_requested_since(monkeypatch):
     monkeypatch.setattr("wwanreplay.record.CODES_MAX", 8)
     target = io.BytesIO()
     with Session("emulated:lte-home", target=target) as session:

@@ -427,7 +427,7 @@ def test_many_notes_are_given_when_no_answer_is_on_its_way_or_a_little_later(
     thread.join()
 
 
-def test_an_error_of_who_is_asked_ends_the_run(bench) -> None:
+def test_an_error_of_who_is_called_ends_the_run(bench) -> None:
     def fails(_number: int) -> None:
         raise LookupError("nobody")
 

@@ -12,7 +12,7 @@ from wire_samples import events_and_header, replayed, served_trace
 
 from wwanreplay._core import Event, Kind, WireDirection
 from wwanreplay.analysis.infer import infer, infer_file
-from wwanreplay.cli import EPILOG, root
+from wwanreplay.cli import root
 from wwanreplay.formats.importer import import_logs
 from wwanreplay.mbim import messages
 from wwanreplay.replay import replay
@@ -188,8 +188,9 @@ def test_each_verdict_has_its_exit_code():
 
 
 def test_the_help_has_every_exit_code():
+    words = " ".join(run("--help").output.split())
     for code, meaning in EXIT_CODES.items():
-        assert f"{code:<4} {meaning}" in EPILOG
+        assert f"{code} {meaning}" in words
 
 
 def test_the_totals_of_a_folder_count_each_word(tmp_path):
@@ -244,7 +245,7 @@ def test_an_input_at_a_time_that_was_past_is_a_warning():
     ],
 )
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_a_wrong_option_is_said_once_and_nothing_is_replayed(tmp_path, options, jobs):
+def test_a_wrong_option_is_reported_once_and_nothing_is_replayed(tmp_path, options, jobs):
     for name in "abc":
         (tmp_path / f"{name}.wwtrace").write_bytes(sample_trace())
     done = run("replay", tmp_path, "-j", jobs, *options)

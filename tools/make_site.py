@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BESIDES = ("README.md", "CHANGELOG.md", "traces/README.md", "logs/README.md")
 #: The API reference: module → what of it; empty for everything.
 MODULES = {
-    "wwanreplay.api": "Trace, open_trace, import_log, scrub, explain, check, diff",
+    "wwanreplay.api": "Trace, TraceSlice, open_trace, import_log, scrub, explain, check, diff",
     "wwanreplay.record": "Session, record",
     "wwanreplay._core": "Event, Kind",
     "wwanreplay.replay.api": "",
@@ -78,7 +78,7 @@ def screenshots(page: Path) -> str:
         print("no Chromium is here: the site has no screenshots of view", file=sys.stderr)
         return ""
     made = make_screenshots(page.parent)
-    return "\n## What it looks like\n\n" + "\n".join(
+    return "\n### What it looks like\n\n" + "\n".join(
         f"![The page of a faulty recording, {path.stem.rpartition('-')[2]}]({path.name})\n"
         for path in made
     )

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from wwanreplay._core import Event, Kind
-    from wwanreplay.api import Trace, check, diff, explain, import_log, open_trace, scrub
+    from wwanreplay.api import (
+        Trace,
+        TraceSlice,
+        check,
+        diff,
+        explain,
+        import_log,
+        open_trace,
+        scrub,
+    )
     from wwanreplay.record import Session, record
     from wwanreplay.replay import replay
 
@@ -23,6 +32,7 @@ _PLACES = {
     "Kind": "wwanreplay._core",
     "Session": "wwanreplay.record",
     "Trace": "wwanreplay.api",
+    "TraceSlice": "wwanreplay.api",
     "check": "wwanreplay.api",
     "diff": "wwanreplay.api",
     "explain": "wwanreplay.api",
@@ -37,6 +47,7 @@ __all__ = [
     "Kind",
     "Session",
     "Trace",
+    "TraceSlice",
     "__version__",
     "check",
     "diff",

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import operator
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, overload
@@ -40,8 +41,19 @@ def _printed(event: Event) -> str:
     return "\n".join(event_lines(event))
 
 
-# `print(event)` is then what `wwanreplay show` prints; personal values are masked in both.
-print_events_by(_printed)
+def _event_html(event: Event) -> str:
+    from wwanreplay.analysis.eventtext import fields, shown_time, title
+
+    rows = [
+        f"<tr><td>{escape(path)}</td><td>{escape(text)}</td></tr>" for path, text in fields(event)
+    ]
+    table = f"<table>{''.join(rows)}</table>" if rows else ""
+    place = "" if event.index is None else f"{event.index}: "
+    return f"<p>{place}{shown_time(event)} s, {escape(title(event))}</p>{table}"
+
+
+# `print(event)` is then what `wwanreplay show` prints; personal values are masked in all.
+print_events_by(_printed, _event_html)
 
 
 def _file_of(source: TraceInput) -> BinaryIO | None:
@@ -99,16 +111,11 @@ class Trace(TraceReader):
     @overload
     def __getitem__(self, place: int) -> Event: ...
     @overload
-    def __getitem__(self, place: slice) -> list[Event]: ...
+    def __getitem__(self, place: slice) -> TraceSlice: ...
 
-    def __getitem__(self, place: int | slice) -> Event | list[Event]:
+    def __getitem__(self, place: int | slice) -> Event | TraceSlice:
         if isinstance(place, slice):
-            numbers = range(len(self))[place]
-            if not numbers:
-                return []
-            first, last = min(numbers[0], numbers[-1]), max(numbers[0], numbers[-1])
-            read = list(self.events(first, last + 1))
-            return [read[number - first] for number in numbers]
+            return TraceSlice(self, range(len(self))[place])
         place = operator.index(place)  # a TypeError for what is no whole number
         number = place + len(self) if place < 0 else place
         if number >= 0:
@@ -122,28 +129,7 @@ class Trace(TraceReader):
         The columns are those of the Parquet export; what identifies a person is masked unless
         `show_personal`. UsageError where pandas is not installed.
         """
-        from wwanreplay.formats.export_parquet import event_row, field_rows
-        from wwanreplay.formats.export_rows import COLUMNS, FIELD_COLUMNS, RowMaker
-
-        try:
-            pandas = import_module("pandas")
-        except ImportError:
-            raise UsageError(
-                "a DataFrame needs pandas: pip install 'wwanreplay[dataframe]'"
-            ) from None
-        if rows not in ("events", "fields"):
-            raise UsageError(f"rows: {rows!r} is neither events nor fields")
-        maker = RowMaker(self.header, show_personal=show_personal)
-        of_fields = rows == "fields"
-        names = FIELD_COLUMNS if of_fields else (*COLUMNS, "fields")
-        made: list[dict[str, Any]] = []
-        for event in self.events():
-            row = maker.row(event)
-            found = field_rows(row, maker) if of_fields else [event_row(row, maker)]
-            made += [dict(zip(names, values, strict=True)) for values, _ in found]
-        frame = pandas.DataFrame(made, columns=list(names))
-        frame["time_utc"] = pandas.to_datetime(frame["time_utc"], unit="ns", utc=True)
-        return frame
+        return _dataframe(self, self.events(), rows, show_personal=show_personal)
 
     def __repr__(self) -> str:
         of = f", profile {self.header.profile_name}" if self.header.profile_name else ""
@@ -151,18 +137,106 @@ class Trace(TraceReader):
 
     def _repr_html_(self) -> str:
         """The first events as a table, for notebooks; masked as `wwanreplay show` does it."""
-        from wwanreplay.analysis.eventtext import arrow, shown_time, title
+        return _table_html(self, self.events(0, HTML_EVENTS_MAX), len(self), self.header.has_times)
 
-        has_times = self.header.has_times
-        cells = [
-            f"<tr><td>{event.index}</td><td>{shown_time(event) if has_times else ''}</td>"
-            f"<td>{escape(arrow(event))}</td><td>{escape(title(event))}</td></tr>"
-            for event in self.events(0, HTML_EVENTS_MAX)
-        ]
-        more = max(len(self) - HTML_EVENTS_MAX, 0)
-        rest = f"<p>and {more} more</p>" if more else ""
-        head = "<tr><th>record</th><th>time (s)</th><th></th><th>event</th></tr>"
-        return f"<p>{escape(repr(self))}</p><table>{head}{''.join(cells)}</table>{rest}"
+
+class TraceSlice(Sequence[Event]):
+    """Some events of a trace, read when they are looked at: a view, which holds none of them.
+
+    It is equal to the list of its events; a slice of it is another. The trace has to stay open.
+    """
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, trace: Trace, numbers: range) -> None:
+        self.trace, self._numbers = trace, numbers
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, place: int) -> Event: ...
+    @overload
+    def __getitem__(self, place: slice) -> TraceSlice: ...
+
+    def __getitem__(self, place: int | slice) -> Event | TraceSlice:
+        if isinstance(place, slice):
+            return TraceSlice(self.trace, self._numbers[place])
+        place = operator.index(place)
+        if not -len(self) <= place < len(self):
+            raise IndexError(f"event {place} of a slice of {len(self)}")
+        return self.trace[self._numbers[place]]
+
+    def __iter__(self) -> Iterator[Event]:
+        numbers = self._numbers
+        if not numbers:
+            return
+        first, last = min(numbers[0], numbers[-1]), max(numbers[0], numbers[-1])
+        read = self.trace.events(first, last + 1)
+        if numbers.step > 0:
+            yield from islice(read, 0, None, numbers.step)
+            return
+        # Backwards: those between are let go as they are read.
+        wanted = [event for at, event in enumerate(read, first) if at in numbers]
+        yield from reversed(wanted)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sequence) or isinstance(other, str | bytes):
+            return NotImplemented
+        return len(self) == len(other) and all(map(operator.eq, self, other))
+
+    def to_dataframe(self, *, rows: str = "events", show_personal: bool = False) -> Any:
+        """These events, or their fields, as a DataFrame; as `Trace.to_dataframe` makes it."""
+        return _dataframe(self.trace, self, rows, show_personal=show_personal)
+
+    def __repr__(self) -> str:
+        if not self._numbers:
+            return f"<no events of {self.trace!r}>"
+        step = f", each {self._numbers.step}" if abs(self._numbers.step) != 1 else ""
+        ends = f"{self._numbers[0]} to {self._numbers[-1]}{step}"
+        return f"<{len(self)} events, {ends}, of {self.trace!r}>"
+
+    def _repr_html_(self) -> str:
+        """Its first events as a table, as that of a trace."""
+        return _table_html(self, self[:HTML_EVENTS_MAX], len(self), self.trace.header.has_times)
+
+
+def _dataframe(trace: Trace, events: Iterable[Event], rows: str, *, show_personal: bool) -> Any:
+    from wwanreplay.formats.export_parquet import event_row, field_rows
+    from wwanreplay.formats.export_rows import COLUMNS, FIELD_COLUMNS, RowMaker
+
+    try:
+        pandas = import_module("pandas")
+    except ImportError:
+        raise UsageError("a DataFrame needs pandas: pip install 'wwanreplay[dataframe]'") from None
+    if rows not in ("events", "fields"):
+        raise UsageError(f"rows: {rows!r} is neither events nor fields")
+    maker = RowMaker(trace.header, show_personal=show_personal)
+    of_fields = rows == "fields"
+    names = FIELD_COLUMNS if of_fields else (*COLUMNS, "fields")
+    made: list[dict[str, Any]] = []
+    for event in events:
+        row = maker.row(event)
+        found = field_rows(row, maker) if of_fields else [event_row(row, maker)]
+        made += [dict(zip(names, values, strict=True)) for values, _ in found]
+    frame = pandas.DataFrame(made, columns=list(names))
+    frame["time_utc"] = pandas.to_datetime(frame["time_utc"], unit="ns", utc=True)
+    return frame
+
+
+def _table_html(what: object, events: Iterable[Event], count: int, has_times: bool) -> str:
+    """Events as a table below what they are of; `count` are all."""
+    from wwanreplay.analysis.eventtext import arrow, shown_time, title
+
+    cells = [
+        f"<tr><td>{event.index}</td><td>{shown_time(event) if has_times else ''}</td>"
+        f"<td>{escape(arrow(event))}</td><td>{escape(title(event))}</td></tr>"
+        for event in events
+    ]
+    more = max(count - HTML_EVENTS_MAX, 0)
+    rest = f"<p>and {more} more</p>" if more else ""
+    head = "<tr><th>record</th><th>time (s)</th><th></th><th>event</th></tr>"
+    return f"<p>{escape(repr(what))}</p><table>{head}{''.join(cells)}</table>{rest}"
 
 
 def open_trace(source: TraceInput, *, strict: bool = True) -> Trace:
@@ -193,7 +267,9 @@ def import_log(*logs: FileName, **options: Any) -> list[Trace]:
 
 
 def _input(source: TraceInput | Trace) -> TraceInput:
-    """A trace that is open as what it was opened with."""
+    """A trace that is open as what it was opened with; UsageError for a slice of one."""
+    if isinstance(source, TraceSlice):
+        raise UsageError("a slice is no session: `wwanreplay cut` makes a trace of a part of one")
     return source.again() if isinstance(source, Trace) else source
 
 

@@ -38,7 +38,7 @@ def found(*events, step_ns=1_000_000_000):
     return [(each.index, each.note) for each in contradictions(numbered)]
 
 
-def test_a_ready_sim_that_is_said_to_be_absent_is_a_contradiction():
+def test_a_ready_sim_that_is_stated_to_be_absent_is_a_contradiction():
     ((index, note),) = found(ready(), refusal("SIM_NOT_INSERTED"), ready())
     assert index == 1
     assert "record 0" in note

@@ -34,7 +34,7 @@ def test_identical_refusals_are_counted():
     assert (fact.count, fact.records) == (3, [1, 3, 5])
 
 
-def test_query_and_set_and_statuses_are_told_apart():
+def test_query_and_set_and_statuses_are_distinguished():
     found = facts(*refused(1), *refused(2, is_set=1), *refused(3, status=9))
     assert [fact.text for fact in found] == [
         "query MBIM_CID_RADIO_STATE was refused: MBIM_STATUS_FAILURE",

@@ -83,7 +83,7 @@ def test_faults_are_named_at_their_message_by_the_right_layer(judged, each):
     assert missed == MISSED_FAULTY & set(logs)
 
 
-def test_the_matrix_is_as_large_as_it_is_said_to_be():
+def test_the_matrix_is_as_large_as_it_is_stated_to_be():
     assert len(BENIGN) >= 35
     assert len(FAULTY) >= 30
     page = (ROOT / "docs" / "field-logs.md").read_text()

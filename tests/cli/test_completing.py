@@ -7,21 +7,28 @@ import shutil
 import subprocess
 import sys
 import time
+from importlib import import_module
 
+import click
 import pytest
 from click.shell_completion import BashComplete
 from groups import sampled
 from verbs import ENVIRONMENT
 
-from wwanreplay.cli import root
-from wwanreplay.cli.completing import names_like
+from wwanreplay.cli import MODULES, VERBS, root
+from wwanreplay.cli.completing import completed, names_like
+from wwanreplay.devices.mbim.measure import queried_commands, queries_of
 from wwanreplay.devices.profile import shipped_profiles
 from wwanreplay.devices.stimuli import stimulus_names
+from wwanreplay.fleet.corpus import QUESTIONS
 from wwanreplay.formats.exporters import EXPORTERS
 from wwanreplay.formats.registry import FORMATS
+from wwanreplay.mbim.rows.guards import MEANINGS
 from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.shorthands import SHORTHANDS
 from wwanreplay.protocol.tables import PREFIXES, full_name, short_name
 from wwanreplay.script import shipped_scripts
+from wwanreplay.tap.keeper import TRIGGERS
 
 
 def offered(*words):
@@ -75,6 +82,48 @@ def test_names_come_from_the_tables():
     assert names("stimulate", "") == list(dict.fromkeys(stimulus_names()))
     assert names("record", "emulated:lte-h") == ["emulated:lte-home"]
     assert "OID_WWAN_CONNECT" in names("protocol", "show", "OID_WWAN_C")
+
+
+def test_options_with_a_set_of_words_are_completed():
+    assert names("record", "mbim:/x", "--wait-for", "") == list(SHORTHANDS)
+    assert names("record", "--allow-send", "") == list(MEANINGS)
+    assert names("record", "--trigger", "") == list(TRIGGERS)
+    assert names("corpus", "x", "--table", "") == [row.name for row in QUESTIONS]
+    assert "signal-state" in names("bench", "--command", "sig")
+    assert queried_commands() == names("bench", "--command", "")
+    assert len(queries_of(queried_commands())) == len(queried_commands())
+    assert {"ActivationCommand", "AccessString"} <= set(names("serve", "--ignore", "A"))
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (["signal", "RSS"], ["Rssi="]),
+        (["Coverage_Lost", "Av"], ["Available="]),
+        (["hardware_radio", "State=w"], ["State=WwanRadioOff", "State=WwanRadioOn"]),
+        (["hardware_radio", "State=", "w"], ["WwanRadioOff", "WwanRadioOn"]),
+        (["hardware_radio", "State", "=", ""], ["WwanRadioOff", "WwanRadioOn"]),
+        (["power", "State=d"], ["State=D0", "State=D1", "State=D2", "State=D3"]),
+        (["no-such", ""], []),
+    ],
+)
+def test_the_fields_of_a_stimulus_are_completed_with_their_values(words, found):
+    assert names("stimulate", *words) == found
+
+
+#: Names that a log or a network gives, which no table holds.
+FREE = {("--device", "NAME")}
+
+
+def test_every_option_that_takes_a_name_or_word_of_a_table_is_completed():
+    wanted = {"WORD", "NAME", "RULE", "FIELD", "FORMAT", "SCRIPT", "PROFILE"}
+    for verb in VERBS:
+        command = completed(import_module(f"wwanreplay.cli.{MODULES.get(verb, verb)}").command)
+        for parameter in command.params:
+            words = (parameter.opts[0], parameter.metavar)
+            if parameter.metavar in wanted and words not in FREE:
+                context = click.Context(command)
+                assert parameter.type.shell_complete(context, parameter, ""), (verb, words)
 
 
 def test_names_and_files_are_offered_where_both_fit():

@@ -28,7 +28,7 @@ def test_tables_stand_with_the_sql_behind_them(results):
     assert "Which firmware breaks which rule, and how often" in done.stdout
     assert "timing.worst" in done.stdout
     assert "    FROM rules JOIN traces USING (trace)" in done.stdout
-    short = run("corpus", results / "now", "--no-sql", "--table", "verdicts")
+    short = run("corpus", results / "now", "--no-sql", "--table", "VERDICTS")
     assert "FROM" not in short.stdout
     assert "timing.worst" not in short.stdout
     values = json.loads(run("corpus", results / "now", "--json").stdout)

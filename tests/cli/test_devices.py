@@ -55,7 +55,7 @@ def test_a_proxy_that_runs_is_named_with_how_to_use_it(machine):
     assert line.endswith("mbim-proxy runs; PATH is that of a modem")
 
 
-def test_without_a_modem_that_is_said_and_every_profile_is_listed(tmp_path, monkeypatch):
+def test_without_a_modem_that_is_stated_and_every_profile_is_listed(tmp_path, monkeypatch):
     nowhere = str(tmp_path / "nothing")
     monkeypatch.setattr(
         "wwanreplay.devices.listing.list_devices.__kwdefaults__",

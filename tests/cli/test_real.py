@@ -40,7 +40,7 @@ def test_what_is_not_given_stays_as_it_is_by_default():
     assert chosen == Settings(("pin", "sim"), mbimex=0x0200, open_s=5.0, return_s=9.0)
 
 
-def test_the_version_of_a_trace_is_asked_for_unless_one_is_named():
+def test_the_version_of_a_trace_is_requested_unless_one_is_named():
     assert RealDevice((), None, None, None).settings(0x0100) == Settings((), mbimex=0x0100)
     assert RealDevice((), "2.0", None, None).settings(0x0100) == Settings((), mbimex=0x0200)
 

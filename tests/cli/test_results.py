@@ -111,7 +111,7 @@ def test_what_was_accepted_is_so_in_what_goes_on(folder, tmp_path):
     assert (again.exit_code, again.stdout, again.stderr) == (3, whole.stdout, whole.stderr)
 
 
-def test_results_hold_no_identity_unless_asked_for(checked, folder, tmp_path):
+def test_results_hold_no_identity_unless_requested(checked, folder, tmp_path):
     shown = run("show", folder / "demo.wwtrace", "--show-personal").stdout
     identity = re.search(r"SubscriberId = (\d{15})", shown)[1]
     for row in rows_of(checked[0])["traces"]:

@@ -83,6 +83,14 @@ def test_without_keep_each_option_of_it_is_refused(pair: tuple[str, str]) -> Non
         options(*pair).keeping()
 
 
+def test_a_trigger_is_taken_in_any_case() -> None:
+    keeping = options(
+        "--keep", "1m", "--trigger", "Error_Status", "--trigger", "SILENT=3s"
+    ).keeping()
+    assert keeping.triggers == {"error-status", "silent"}
+    assert keeping.silent_ns == 3 * 10**9
+
+
 @pytest.mark.parametrize(
     ("trigger", "reason"),
     [

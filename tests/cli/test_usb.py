@@ -50,7 +50,7 @@ def test_the_device_has_the_size_of_control_messages_that_is_chosen(size: int | 
         assert way.function.descriptors.configuration == expected.configuration
 
 
-def test_nothing_is_opened_before_it_is_asked_for(tmp_path) -> None:
+def test_nothing_is_opened_before_it_is_requested(tmp_path) -> None:
     path = tmp_path / "socket"
     way = usb_way(str(path), None, remote=False, control_message_max=None)
     assert way is not None

@@ -85,7 +85,7 @@ def test_a_wait_in_virtual_time_is_the_passing_of_it():
         ("emulated:mbim", False),
         ("trace:mbim:x", False),
         ("lte-home", False),
-        ("MBIM:/dev/cdc-wdm0", False),
+        ("MBIM:/dev/cdc-wdm0", True),
         ("", False),
     ],
 )

@@ -104,7 +104,7 @@ def test_an_answer_that_is_not_all_there_is_none() -> None:
     assert verdict.reason == "record 0: the bytes are missing"
 
 
-def test_that_the_last_answer_is_used_up_is_said_once() -> None:
+def test_that_the_last_answer_is_used_up_is_reported_once() -> None:
     lines: list[str] = []
     played = playback(REQUESTS, lines=lines)
     for request in REQUESTS:

@@ -94,6 +94,11 @@ def test_extends_lays_tables_over_tables_and_replaces_arrays(tmp_path):
     assert profile.mapping["providers"] == [{"provider_id": "00105"}]
 
 
+def test_extends_takes_a_name_as_the_command_line_does():
+    made = parse_profile('extends = "LTE_Home"', "own")
+    assert made.mapping == load_profile("lte-home").mapping
+
+
 def test_the_description_is_not_part_of_the_device():
     profile = parse_profile('description = "x"', "own")
     assert (profile.description, profile.mapping) == ("x", {})

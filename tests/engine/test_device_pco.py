@@ -125,7 +125,7 @@ def test_a_query_tells_what_is_missing_for_a_connection():
     st.sampled_from([b"", b"\x80"]),
     st.booleans(),
 )
-def test_a_partial_value_is_told_when_it_has_an_element_of_the_operator(
+def test_a_partial_value_is_reported_when_it_has_an_element_of_the_operator(
     containers, protocol, with_element
 ):
     octets = protocol + b"".join(

@@ -19,7 +19,7 @@ from wwanreplay.formats.registry import (
 SAMPLE = (ready("262011234567890", "89490200001234567895", "1"), connect("a.example", "u", "p"))
 
 
-def test_formats_come_in_the_order_they_are_asked():
+def test_formats_come_in_the_order_they_are_tried():
     rows = list(FORMATS.values())
     assert rows == sorted(rows, key=lambda row: (row.order, row.name))
     assert names() == [row.name for row in rows]

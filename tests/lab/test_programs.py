@@ -60,7 +60,7 @@ def test_a_program_is_found_also_where_the_path_does_not_lead(monkeypatch, tmp_p
     assert find_program("no-such-program-anywhere") is None
 
 
-def test_nothing_is_said_of_programs_that_are_all_there() -> None:
+def test_nothing_is_stated_of_programs_that_are_all_there() -> None:
     assert missing([]) == ""
 
 

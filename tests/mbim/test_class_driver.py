@@ -81,7 +81,7 @@ def test_an_answer_of_before_a_reopen_belongs_to_the_old_request() -> None:
     assert driver.problems == ["transaction 2: answered after the function was opened again"]
 
 
-def test_an_answer_of_before_a_reopen_is_told_from_the_new_one_by_its_command() -> None:
+def test_an_answer_of_before_a_reopen_is_distinguished_from_the_new_one_by_its_command() -> None:
     driver = ClassDriver()
     from_host(driver, OPEN)
     from_host(driver, command(2, BASIC, 3))

@@ -25,7 +25,7 @@ def test_an_answer_without_its_request_is_of_the_session_that_it_names() -> None
     assert only(from_device(ClassDriver(), done(2, BASIC, 12, answer))).port == 7
 
 
-def test_a_refusal_without_a_body_is_of_the_session_that_was_asked() -> None:
+def test_a_refusal_without_a_body_is_of_the_session_that_was_meant() -> None:
     driver = ClassDriver()
     for transaction, session in ((2, 1), (3, 0), (4, 2)):
         order = codec.encode(BASIC, 12, "set", {"SessionId": session, "ActivationCommand": 1})

@@ -24,7 +24,7 @@ def test_members_of_both_provisioned_lists_are_known() -> None:
     assert "Elements[].Roaming" not in known
 
 
-def test_what_is_known_of_an_event_is_what_its_message_carried() -> None:
+def test_what_is_known_of_an_event_is_what_its_message_held() -> None:
     code = PROTOCOL.indication("NDIS_STATUS_WWAN_PACKET_SERVICE").number
     tree = {"uStatus": 0, "PacketService.PacketServiceState": 2}
     payload = encode("NDIS_WWAN_PACKET_SERVICE_STATE", tree, revision=1)

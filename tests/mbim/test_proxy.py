@@ -438,7 +438,7 @@ def test_a_list_that_is_none_goes_nowhere():
     assert bench.to_device == []
 
 
-def test_what_a_client_asked_for_is_dropped_from_the_next_list_when_it_has_gone():
+def test_what_a_client_requested_is_dropped_from_the_next_list_when_it_has_gone():
     bench = Bench(2)
     bench.client(1, subscription(5, {EXT: (5,)}))
     bench.proxy.leave(1)
@@ -459,7 +459,7 @@ def test_a_function_that_is_opened_again_is_given_the_lists_again():
     assert ids(bench.to_client[1]) == [7]
 
 
-def test_the_version_that_one_client_agrees_on_is_told_to_all():
+def test_the_version_that_one_client_agrees_on_is_reported_to_all():
     bench = Bench(2)
     bench.client(1, command(5, VERSION[1], struct.pack("<HH", 0x100, 0x300), service=EXT))
     bench.answer(bench.to_device[0], struct.pack("<HH", 0x100, 0x200))

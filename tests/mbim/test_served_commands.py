@@ -346,7 +346,7 @@ def test_a_refused_activation_changes_no_context() -> None:
     assert modem.function.bridge.memory.contexts == before
 
 
-def test_a_removed_device_is_not_initialized_whatever_session_is_asked() -> None:
+def test_a_removed_device_is_not_initialized_whatever_session_is_meant() -> None:
     modem = Modem()
     modem.connect(0)
     modem.lifecycle(Lifecycle.LIFECYCLE_SURPRISE_REMOVAL)
@@ -358,7 +358,7 @@ def test_a_removed_device_is_not_initialized_whatever_session_is_asked() -> None
     assert modem.ask((EXTENSIONS, 9), PcoValue=empty) == ("NOT_INITIALIZED", {})
 
 
-def test_the_class_of_a_network_does_not_depend_on_what_was_asked_before() -> None:
+def test_the_class_of_a_network_does_not_depend_on_what_was_requested_before() -> None:
     modem = Modem("cdma")
     first = modem.ask(HOME_PROVIDER)
     assert first[1]["Provider"]["CellularClass"] == 2

@@ -54,7 +54,7 @@ def test_any_bytes_are_a_list_or_refused(buffer):
 
 
 @given(lists=st.lists(LISTS, max_size=3), cid=st.integers(0, 30))
-def test_a_function_is_asked_for_what_any_client_wants_and_no_more(lists, cid):
+def test_a_function_is_subscribed_to_what_any_client_wants_and_no_more(lists, cid):
     union = merged(lists)
     for service in (BASIC, OWN, bytes(16)):
         wanted = any(has_event(events, service, cid) for events in (STANDARD, *lists))

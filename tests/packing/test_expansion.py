@@ -44,7 +44,7 @@ def test_much_may_be_packed_so_tightly_and_no_tighter():
         expansion.add("log", 1)
 
 
-def test_who_names_a_size_is_asked_for_no_ratio():
+def test_who_names_a_size_is_given_no_ratio():
     expansion = Expansion(size_max=2 * RATIO_FREE_SIZE)
     expansion.take(1)
     expansion.add("log", 2 * RATIO_FREE_SIZE)

@@ -85,6 +85,12 @@ def test_a_comparison_holds_for_no_event_without_the_field():
     assert kept("False") == []
 
 
+def test_a_field_that_is_spelled_as_the_tables_do_comes_before_what_every_event_has():
+    event = Event(Kind.KIND_INDICATION, 0, code=CONTEXT, fields={"A.Size": 12}, payload=b"")
+    assert parse_expression("Size == 12")(event)
+    assert parse_expression("size == 0 and SIZE == 0")(event)
+
+
 def test_a_value_is_no_part_of_a_longer_word():
     deactivated = PROTOCOL.number_of("WWAN_ACTIVATION_STATE", "WwanActivationStateDeactivated")
     state = next(event for event in EVENTS if ACTIVATED in values(event, ".ActivationState"))

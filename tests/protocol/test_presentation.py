@@ -60,7 +60,7 @@ def test_numbers_have_the_names_of_their_enumeration():
     assert found["ReadyInfo.ReadyState"] == "WwanReadyStateInitialized"
 
 
-def test_what_is_personal_is_shown_when_asked_for_only():
+def test_what_is_personal_is_shown_when_requested_only():
     private, open_ = dict(lines(ready())), dict(lines(ready(), show_personal=True))
     for path in ("ReadyInfo.SubscriberId", "ReadyInfo.SimIccId"):
         assert READY[path] not in private[path]

@@ -43,7 +43,7 @@ def test_the_package_has_nothing_else_of_its_own():
         _ = package.PROTOCOLS
 
 
-def test_a_set_of_rows_is_checked_only_when_it_is_asked_to_be():
+def test_a_set_of_rows_is_checked_only_when_it_is_wanted():
     oid = dataclasses.replace(PROTOCOL.oid("OID_WWAN_PCO"), query_input=("NDIS_NOWHERE",))
     oids = [oid if row.name == oid.name else row for row in standard_tables().oids]
     made = Protocol(dataclasses.replace(standard_tables(), oids=oids))

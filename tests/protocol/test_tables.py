@@ -41,6 +41,13 @@ def test_rows_are_found_by_name_and_number():
     assert PROTOCOL.find("0x40010017")[0].name == "NDIS_STATUS_LINK_STATE"
 
 
+def test_a_short_name_that_is_nearly_one_is_recognised():
+    with pytest.raises(UsageError, match="near: OID_WWAN_CONNECT"):
+        PROTOCOL.oid("conect")
+    with pytest.raises(UsageError, match="near: NDIS_STATUS_WWAN_CONTEXT_STATE"):
+        PROTOCOL.indication("Context-Stat")
+
+
 @pytest.mark.parametrize("look_up", ["oid", "indication", "structure", "enum", "find"])
 def test_unknown_name_is_a_usage_error_with_near_names(look_up):
     near = {

@@ -3,7 +3,7 @@
 from wwanreplay.replay.ahead import PartsAhead
 
 
-def test_parts_that_were_passed_by_or_given_up_are_told_so() -> None:
+def test_parts_that_were_passed_by_or_given_up_are_reported_so() -> None:
     class Part:
         def __init__(self, offset: int) -> None:
             self.offset = offset

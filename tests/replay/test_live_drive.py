@@ -47,7 +47,7 @@ def wire(transaction_id: int) -> Event:
 
 
 @given(st.lists(st.tuples(st.sampled_from(CODES), st.integers(0, 3)), max_size=200))
-def test_each_state_that_is_reported_is_asked_for_once(reports: list[tuple[int, int]]) -> None:
+def test_each_state_that_is_reported_is_requested_once(reports: list[tuple[int, int]]) -> None:
     found = back_queries([indication(code, port=port) for code, port in reports])
     asked = [(query.code, query.port) for query in found]
     assert len(asked) == len(set(asked)) <= ASKED_BACK_MAX
@@ -60,19 +60,19 @@ def test_each_state_that_is_reported_is_asked_for_once(reports: list[tuple[int, 
         assert guard_of(message) is None  # nothing that a device should not be asked unbidden
 
 
-def test_what_is_no_report_is_not_asked_for() -> None:
+def test_what_is_no_report_is_not_requested() -> None:
     completion = Event(Kind.KIND_COMPLETION, 0, code=RADIO, request_id=1)
     assert back_queries([completion]) == []
     (query,) = back_queries([indication(), completion, indication()])
     assert query.code == RADIO_OID
 
 
-def test_more_states_than_there_may_be_are_not_asked_for() -> None:
+def test_more_states_than_there_may_be_are_not_requested() -> None:
     found = back_queries([indication(port=port) for port in range(ASKED_BACK_MAX + 20)])
     assert [query.port for query in found] == list(range(ASKED_BACK_MAX))
 
 
-def test_the_states_of_both_sides_are_asked_for() -> None:
+def test_the_states_of_both_sides_are_requested() -> None:
     recorded = Recorded(
         exchanges=[Exchange(request(), recorded=[indication(RADIO, 1)])],
         events=[Report(indication(SIGNAL), 3)],

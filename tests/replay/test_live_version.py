@@ -85,7 +85,7 @@ def test_two_versions_are_a_note_and_one_is_none():
 
 
 @pytest.mark.parametrize("mbimex", [pytest.param(0x0100, marks=pytest.mark.long), 0x0200])
-def test_a_device_is_asked_for_the_version_of_the_recording(tmp_path, mbimex):
+def test_the_version_of_the_recording_is_requested_of_a_device(tmp_path, mbimex):
     trace, new = tmp_path / "t.wwtrace", tmp_path / "new.wwtrace"
     with live_modem() as modem:
         script = parse_script(SCRIPT, "script.toml")

@@ -52,7 +52,7 @@ def test_members_in_text_are_observed_and_notes_are_not():
     assert observed(event) == {"RadioState.HwRadioState": 1}
 
 
-def test_where_a_context_is_carried_is_passed_over():
+def test_where_a_context_stands_is_passed_over():
     assert "ContextState.ConnectionMedia" not in observed(context("Activated", 3))
 
 

@@ -80,7 +80,7 @@ def is_short(name: str) -> bool:
 
 
 @pytest.mark.parametrize("name", [*DIRECT, *PROXY_LOGS])
-def test_what_the_wire_carried_is_in_the_log(name: str):
+def test_what_the_wire_held_is_in_the_log(name: str):
     messages, counts = samples.messages_of(name)
     recorded = samples.recorded_transfers(PROXY_LOGS.get(name, name))
     logged = samples.transfers(messages)

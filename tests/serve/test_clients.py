@@ -199,7 +199,7 @@ def test_what_somebody_else_has_read_is_framed_with_what_came_before(clients) ->
     peer.close()
 
 
-def test_a_reset_that_somebody_else_was_told_of_leaves_what_was_sent_unread(clients) -> None:
+def test_a_reset_that_somebody_else_knows_of_leaves_what_was_sent_unread(clients) -> None:
     peer = joined(clients)
     clients.send(1, b"an answer", 7)
     assert peer.recv(100) == b"an answer"

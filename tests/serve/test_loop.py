@@ -321,7 +321,7 @@ def stimuli(recording: Recording) -> list[Event]:
     return [event for event in recording.events if event.kind == Kind.KIND_STIMULUS]
 
 
-def test_time_begins_where_it_is_said_and_stop_is_heard_before_run() -> None:
+def test_time_begins_where_it_is_stated_and_stop_is_heard_before_run() -> None:
     with Loop(idle_function(), PtyTransport(), start_ns=5_000_000_000) as loop:
         first = loop.now_ns
         assert first >= 5_000_000_000

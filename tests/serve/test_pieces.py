@@ -190,7 +190,7 @@ def test_wrong_usage_is_one_line(arguments, reason):
         (("--scrub", "--scrub-every", "end"), None),
     ],
 )
-def test_what_a_kill_may_lose_of_a_scrubbed_recording_has_a_limit_unless_told_otherwise(
+def test_what_a_kill_may_lose_of_a_scrubbed_recording_has_a_limit_unless_set_otherwise(
     monkeypatch, tmp_path, words, seconds
 ):
     given: dict[str, object] = {}

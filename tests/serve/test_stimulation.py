@@ -48,6 +48,16 @@ def test_a_field_that_is_given_comes_before_that_of_a_shorthand() -> None:
     assert event.payload == b"\0\0\0\0\2\0\0\0"
 
 
+def test_names_fields_and_short_states_are_taken_in_any_case() -> None:
+    for name, fields, same, values in (
+        ("Coverage_LOST", {}, "coverage-lost", {}),
+        ("SIGNAL", {"RSSI": "5"}, "signal", {"Rssi": "5"}),
+        ("Power", {"state": "d3"}, "power", {"State": "D3"}),
+        ("SURPRISE-REMOVAL", {}, "surprise_removal", {}),
+    ):
+        assert event_of(step_of(name, fields, 2), 2) == event_of(step_of(same, values, 2), 2)
+
+
 @pytest.mark.parametrize(
     ("name", "fields", "line"),
     [

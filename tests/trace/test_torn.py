@@ -87,7 +87,7 @@ def test_of_a_torn_chunk_that_shows_damage_nothing_is_read(at: str) -> None:
         (Torn(20, 24, 2, 7), "a chunk (byte 20), 7 whole records of it kept, unchecked by its"),
     ],
 )
-def test_a_cut_is_said_in_one_line_with_its_place(torn: Torn, words: str) -> None:
+def test_a_cut_is_stated_in_one_line_with_its_place(torn: Torn, words: str) -> None:
     assert words in str(torn)
     assert str(torn).endswith(": what followed is not known")
     assert "\n" not in str(torn)

@@ -15,6 +15,7 @@ from wwanreplay._core import Event, Namespace
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import format_value, mask_value, structures_of
 from wwanreplay.protocol.schema import Field, ListTail
+from wwanreplay.words import printable
 
 
 def field_of(event: Event, path: str) -> Field | None:
@@ -47,6 +48,27 @@ def _fields(struct: str) -> dict[str, Field]:
     return fields
 
 
+def readable(event: Event) -> tuple[Event, list[str]]:
+    """The event without printed fields that no buffer could hold, and the paths of these.
+
+    A trace may say anything: a text where the structure has a number.
+    """
+    fields = event.fields or {}
+    wrong = [path for path, value in fields.items() if not _fits(field_of(event, str(path)), value)]
+    if not wrong:
+        return event, []
+    kept = {path: value for path, value in fields.items() if path not in wrong}
+    return event.replace(fields=kept or None), [printable(str(path)) for path in wrong]
+
+
+def _fits(field: Field | None, value: Any) -> bool:
+    if field is None:
+        return True
+    if field.kind in ("wchar16", "char8", "guid"):
+        return isinstance(value, str) or bool(field.count)
+    return isinstance(value, int) or bool(field.count)
+
+
 def decoded_only(event: Event, *, show_personal: bool = False) -> Iterator[tuple[str, str]]:
     """(path, text) of the fields of an event."""
     if event.namespace == Namespace.NAMESPACE_MBIM:
@@ -54,7 +76,7 @@ def decoded_only(event: Event, *, show_personal: bool = False) -> Iterator[tuple
         return
     for name, value in (event.fields or {}).items():
         path = str(name)
-        yield path, _text(field_of(event, path), value, show_personal)
+        yield printable(path), _text(field_of(event, path), value, show_personal)
 
 
 def _printed(event: Event, show_personal: bool) -> Iterator[tuple[str, str]]:
@@ -65,11 +87,14 @@ def _printed(event: Event, show_personal: bool) -> Iterator[tuple[str, str]]:
     for name, value in (event.fields or {}).items():
         path = str(name)
         if is_personal(event.code, path) and not show_personal:
-            yield path, mask_value(value) or "***"
+            yield printable(path), mask_value(value) or "***"
         elif path == STATUS_FIELD and isinstance(value, int):
             yield path, status_name(value)
         else:
-            yield path, value if isinstance(value, str) and value.isprintable() else ascii(value)
+            yield (
+                printable(path),
+                value if isinstance(value, str) and value.isprintable() else ascii(value),
+            )
 
 
 def _text(field: Field | None, value: Any, show_personal: bool) -> str:
@@ -78,7 +103,11 @@ def _text(field: Field | None, value: Any, show_personal: bool) -> str:
     if (field is None or field.personal) and not show_personal:
         return mask_value(value) or "***"
     if field is None:
-        return value if isinstance(value, str) and value.isprintable() else ascii(value)
+        return _shown(value)
     if isinstance(value, str) or (field.values and not isinstance(value, int)):
-        return value if isinstance(value, str) and value.isprintable() else ascii(value)
+        return _shown(value)
     return format_value(field, value)
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) and value.isprintable() else ascii(value)

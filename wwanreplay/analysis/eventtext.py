@@ -22,6 +22,7 @@ from wwanreplay.protocol.remembered import Remembered
 from wwanreplay.protocol.schema import FlagSet
 from wwanreplay.replay.names import code_name, kind_name, status_name
 from wwanreplay.trace.notes import NoteCode
+from wwanreplay.words import printable
 
 _MARKS = ((RecordFlag.FLAG_INCOMPLETE, "incomplete"), (RecordFlag.FLAG_INFERRED, "inferred"))
 
@@ -127,7 +128,7 @@ def _cut_title(event: Event) -> str:
 
 def _text_title(event: Event) -> str:
     text = event.payload.decode("utf-8", "replace")
-    text = text if text.isprintable() else ascii(text)[1:-1]
+    text = printable(text)
     if event.kind == Kind.KIND_GAP:
         lost = f"{event.code} records lost" if event.code else "an unknown number of records lost"
         return f"gap: {lost}: {text}"
@@ -367,8 +368,8 @@ def event_lines(
 def log_place(source: Any) -> str:
     """A place in the log that a record came from; empty when it came from none."""
     if isinstance(source, dict) and {"log", "unit", "number"} <= set(source):
-        return f"{source['log']} {source['unit']} {source['number']}"
-    return "" if source is None else str(source)
+        return printable(f"{source['log']} {source['unit']} {source['number']}")
+    return "" if source is None else printable(str(source))
 
 
 def plain_source(source: Any) -> Any:

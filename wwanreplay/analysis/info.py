@@ -11,6 +11,7 @@ from wwanreplay.protocol.presentation import json_value, time_text
 from wwanreplay.replay.names import code_name, kind_name
 from wwanreplay.trace import TraceHeader, TraceReader, TraceSummary
 from wwanreplay.trace.source import TraceInput
+from wwanreplay.words import printable
 
 _NAMESPACE_KINDS = {
     Namespace.NAMESPACE_OID: Kind.KIND_QUERY,
@@ -99,7 +100,7 @@ def stated_lines(values: dict[str, Any]) -> Iterator[str]:
     for name, value in values["header"].items():
         rows += [(name.replace("_", " "), text) for text in _texts(value)]
     rows.append(("records", f"{values['records']:,}".replace(",", " ")))
-    rows += [("attachment", name) for name in values["attachments"]]
+    rows += [("attachment", printable(name)) for name in values["attachments"]]
     rows.append(("digest", values["digest"] or "not known"))
     for label, text in rows:
         yield f"  {label:<14} {text}"
@@ -195,7 +196,7 @@ def info_lines(values: dict[str, Any]) -> Iterator[str]:
     rows.append(("chunks", f"{values['chunks']} ({packing})"))
     rows.append(("segments", str(values["segments"])))
     rows.append(("checkpoints", str(values["checkpoints"])))
-    rows += [("attachment", name) for name in values["attachments"]]
+    rows += [("attachment", printable(name)) for name in values["attachments"]]
     rows.append(("digest", values["digest"]))
     rows.append(("index", "present" if values["index"] else "absent"))
     for name, width in (("loss", "losses"), ("disagreement", "disagreements")):
@@ -231,7 +232,7 @@ def _health(values: dict[str, Any]) -> str:
 
 def _texts(value: Any) -> list[str]:
     if isinstance(value, list):
-        return [str(item) for item in value]
+        return [printable(str(item)) for item in value]
     if isinstance(value, dict):
-        return [", ".join(f"{name} {item}" for name, item in value.items())]
-    return [str(value)]
+        return [printable(", ".join(f"{name} {item}" for name, item in value.items()))]
+    return [printable(str(value))]

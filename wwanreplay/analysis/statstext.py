@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from wwanreplay.analysis.histogram import RELATIVE_ERROR, Histogram
 from wwanreplay.analysis.stats import Operation, Stats, sorted_indications, sorted_operations
 from wwanreplay.protocol.presentation import time_text
+from wwanreplay.tabular import Part, Table, Tone, Toned
 
 #: Cells of the longest bar of a histogram.
 BAR_WIDTH: Final = 40
@@ -17,7 +18,7 @@ _UNITS: Final = ((10**9, "s"), (10**6, "ms"), (10**3, "us"), (1, "ns"))
 _LATENCIES: Final = ("to completion", "to closing indication")
 
 
-def stats_lines(stats: Stats, *, histogram: bool = False, blocks: bool = False) -> Iterator[str]:
+def stats_lines(stats: Stats, *, histogram: bool = False, blocks: bool = False) -> Iterator[Part]:
     """The tables, and with `histogram` the latencies as bars: of Unicode blocks, or of #."""
     if not stats.has_times:
         yield "  rates and latencies are not known: what was recorded has no times"
@@ -28,7 +29,7 @@ def stats_lines(stats: Stats, *, histogram: bool = False, blocks: bool = False) 
         yield from _operations(stats)
     if stats.indications:
         yield ""
-        yield from _indications(stats)
+        yield _indications(stats)
     remarks = (
         (stats.unpaired, "answers belong to no request here, or to one that was answered"),
         (stats.untimed, "latencies are not known: a time is inexact, or runs backwards"),
@@ -42,7 +43,7 @@ def stats_lines(stats: Stats, *, histogram: bool = False, blocks: bool = False) 
             yield from _histograms(row, blocks=blocks)
 
 
-def _operations(stats: Stats) -> Iterator[str]:
+def _operations(stats: Stats) -> Iterator[Part]:
     head = ("request", "", "count", "per s", "open", "latency, ms", "of", "min", "median", "p95")
     cells: list[tuple[str, ...]] = [(*head, "max")]
     for row in sorted_operations(stats):
@@ -55,13 +56,15 @@ def _operations(stats: Stats) -> Iterator[str]:
         for place, line in enumerate(lines or [("-", "", "", "", "", "")]):
             cells.append((*(first if not place else ("",) * 4), *_open(row, place), *line))
         for name, count in sorted(row.statuses.items()):
-            cells.append((f"  {name}", "", str(count)))
-    yield from _table(cells, left=(0, 1, 5))
+            cells.append((Toned(f"  {name}", Tone.BAD), "", str(count)))
+    yield Table(cells, numbers={2, 3, 4, 6, 7, 8, 9, 10}, indent="  ")
     yield f"  median and p95 are within {RELATIVE_ERROR:.1%}; min and max are exact"
 
 
 def _open(row: Operation, place: int) -> tuple[str]:
-    return ("",) if place else (str(row.unanswered + row.unclosed),)
+    count = row.unanswered + row.unclosed
+    text = Toned(str(count), Tone.DOUBTFUL) if count else "0"
+    return ("",) if place else (text,)
 
 
 def _latency(found: Histogram) -> tuple[str, ...]:
@@ -69,28 +72,17 @@ def _latency(found: Histogram) -> tuple[str, ...]:
     return (str(found.count), *(f"{(end or 0) / 1e6:.3f}" for end in ends))
 
 
-def _indications(stats: Stats) -> Iterator[str]:
+def _indications(stats: Stats) -> Table:
     cells: list[tuple[str, ...]] = [("indication", "count", "per s", "closing", "events")]
     for row in sorted_indications(stats):
         rate = _rate(stats.rate(row.count))
         numbers = (str(row.count), rate, str(row.closing), str(row.count - row.closing))
         cells.append((row.name, *numbers))
-    yield from _table(cells, left=(0,))
+    return Table(cells, numbers={1, 2, 3, 4}, indent="  ")
 
 
 def _rate(rate: float | None) -> str:
     return "-" if rate is None else f"{rate:.3f}"
-
-
-def _table(cells: Sequence[tuple[str, ...]], *, left: tuple[int, ...]) -> Iterator[str]:
-    columns = max(map(len, cells))
-    widths = [max(len(row[at]) for row in cells if len(row) > at) for at in range(columns)]
-    for row in cells:
-        texts = (
-            text.ljust(width) if at in left else text.rjust(width)
-            for at, (text, width) in enumerate(zip(row, widths, strict=False))
-        )
-        yield f"  {'  '.join(texts)}".rstrip()
 
 
 def _histograms(row: Operation, *, blocks: bool) -> Iterator[str]:

@@ -11,6 +11,7 @@ import sys
 from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
+from shutil import get_terminal_size
 from typing import Any, Final, NoReturn
 
 import click
@@ -30,6 +31,10 @@ from wwanreplay.verdict import EXIT_CODES
 
 EXIT_INTERRUPTED = 130  # what a shell reports for SIGINT
 EXIT_PIPE_CLOSED = 141  # and for SIGPIPE
+
+#: Between these the help follows the terminal; click itself stops at 50.
+HELP_WIDTH_MIN: Final = 20
+HELP_WIDTH_MAX: Final = 80
 
 # The verbs in the order in which one meets them, with what `--help` says of each.
 VERBS = {
@@ -65,10 +70,6 @@ VERBS = {
 
 # Verbs that are keywords of Python: their files have another name.
 MODULES = {"import": "import_"}
-
-EPILOG = "\b\nExit codes:\n" + "".join(
-    f"  {code:<4} {meaning}\n" for code, meaning in EXIT_CODES.items()
-)
 
 
 def _module(verb: str) -> str:
@@ -129,6 +130,11 @@ class VerbGroup(click.Group):
             with formatter.section("Verbs"):
                 formatter.write_dl([(verb, VERBS[verb]) for verb in verbs])
 
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """List the exit codes, within the width."""
+        with formatter.section("Exit codes"):
+            formatter.write_dl([(str(code), meaning) for code, meaning in EXIT_CODES.items()])
+
     def make_context(self, *args: Any, **options: Any) -> click.Context:
         """Read the arguments, where `--help` prints; see `invoke`."""
         try:
@@ -147,6 +153,8 @@ class VerbGroup(click.Group):
         """Run; the process ends with the documented exit code."""
         options["standalone_mode"] = False
         options.setdefault("prog_name", "wwanreplay")
+        width = min(get_terminal_size().columns, HELP_WIDTH_MAX) - 2
+        options.setdefault("terminal_width", max(width, HELP_WIDTH_MIN))
         settings: dict[str, bool] = options.setdefault("obj", {})
         try:
             with ended_by_signals():
@@ -157,17 +165,18 @@ class VerbGroup(click.Group):
                 import traceback
 
                 traceback.print_exc()
-            _warn_of_plugins()
+            _warn_of_plugins(but=str(error))
             sys.exit(_ended(error))
         _warn_of_plugins()
         sys.exit(result if isinstance(result, int) and not isinstance(result, bool) else EXIT_YES)
 
 
-def _warn_of_plugins() -> None:
-    """Name what was left out of what other packages bring."""
+def _warn_of_plugins(but: str = "") -> None:
+    """Name what was left out of what other packages bring, `but` what the error names already."""
     module = sys.modules.get("wwanreplay.plugins")
     for text in [] if module is None else module.left_out:
-        _echo_error(f"wwanreplay: warning: {text}; it was left out")
+        if text != but:
+            _echo_error(f"wwanreplay: warning: {text}; it was left out")
 
 
 def _ended(error: BaseException) -> int:
@@ -236,7 +245,6 @@ def _echo_error(text: str) -> None:
 @click.group(
     "wwanreplay",
     cls=VerbGroup,
-    epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__, prog_name="wwanreplay", message="%(prog)s %(version)s")

@@ -3,6 +3,7 @@
 import json
 from functools import partial
 from itertools import count as numbers
+from typing import Any
 
 import click
 
@@ -14,8 +15,12 @@ from wwanreplay.progress import begin
 
 
 @click.command("bench")
-@click.option("--records", default=1_000_000, show_default=True, help="Records of each session.")
-@click.option("--rounds", default=5, show_default=True, help="Measured rounds; the best counts.")
+@click.option(
+    "--records", default=1_000_000, show_default=True, metavar="N", help="Records of each session."
+)
+@click.option(
+    "--rounds", default=5, show_default=True, metavar="N", help="Measured rounds; the best counts."
+)
 @click.option(
     "--session",
     "sizes",
@@ -40,6 +45,7 @@ from wwanreplay.progress import begin
 @click.option(
     "--count",
     type=click.IntRange(1),
+    metavar="N",
     default=1000,
     show_default=True,
     help="Exchanges with a device.",
@@ -47,6 +53,7 @@ from wwanreplay.progress import begin
 @click.option(
     "--concurrency",
     type=click.IntRange(1, 64),
+    metavar="N",
     default=1,
     show_default=True,
     help="Exchanges under way at once.",
@@ -105,6 +112,7 @@ def _measure(
     device: str, commands: tuple[str, ...], count: int, concurrency: int, as_json: bool
 ) -> int:
     from wwanreplay.devices.mbim.opening import measure
+    from wwanreplay.tabular import Table
 
     measured = measure(device, commands=commands, count=count, concurrency=concurrency)
     values = {"device": device, "concurrency": concurrency, **measured.as_json()}
@@ -116,24 +124,28 @@ def _measure(
             f"{values['exchanges_per_second']:.1f} a second, {concurrency} at once; "
             f"{measured.lost} lost, {measured.refused} refused, {measured.stray} stray"
         )
-        width = max((len(name) for name in measured.commands), default=0)
-        for name, each in measured.commands.items():
-            row = each.as_row()
-            echo(
-                f"  {name:<{width}}  {row['exchanges']:7}  errors {row['errors']:5}  ms: "
-                f"p50 {row['p50_ms']:.3f}  p90 {row['p90_ms']:.3f}  p99 {row['p99_ms']:.3f}  "
-                f"max {row['max_ms']:.3f}"
-            )
+        rows = [(name, *_cells(each.as_row())) for name, each in measured.commands.items()]
+        echo(Table(rows, has_head=False, indent="  "))
     return EXIT_YES if measured.is_clean else EXIT_NO
 
 
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    first = (f"{row['exchanges']:7}", f"errors {row['errors']:5}", f"ms: p50 {row['p50_ms']:.3f}")
+    ends = {"p90": row["p90_ms"], "p99": row["p99_ms"], "max": row["max_ms"]}
+    return (*first, *(f"{name} {time:.3f}" for name, time in ends.items()))
+
+
 def _print(result: dict[str, object]) -> None:
+    from wwanreplay.tabular import Table
+
     echo(
         f"{result['session']}: {result['records']} records of {result['mean_record_bytes']} bytes, "
         f"{result['state_changing_requests']:.0%} of the requests change state"
     )
     rows = result["results"]
     assert isinstance(rows, dict)
-    for name, row in rows.items():
-        rate = row["records_per_second"] / 1e6
-        echo(f"  {name:26} {rate:8.2f} M records/s  {row['ratio']:6.2f}")
+    cells = [
+        (name, f"{row['records_per_second'] / 1e6:7.2f} M records/s", f"{row['ratio']:6.2f}")
+        for name, row in rows.items()
+    ]
+    echo(Table(cells, has_head=False, widths=(26,), indent="  "))

@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 from click.shell_completion import CompletionItem
+
+from wwanreplay.words import folded, meant
+
+if TYPE_CHECKING:
+    from wwanreplay.protocol.schema import Oid, Struct
 
 Names = Callable[[], Iterable[str]]
 
@@ -86,6 +91,63 @@ def _paces() -> Iterable[str]:
     return ("recorded", "full", "step")
 
 
+def _shorthands() -> Iterable[str]:
+    from wwanreplay.protocol.shorthands import SHORTHANDS
+
+    return SHORTHANDS
+
+
+def _allowing() -> Iterable[str]:
+    from wwanreplay.mbim.rows.guards import MEANINGS
+
+    return MEANINGS
+
+
+def _triggers() -> Iterable[str]:
+    from wwanreplay.tap.keeper import TRIGGERS
+
+    return TRIGGERS
+
+
+def _questions() -> Iterable[str]:
+    from wwanreplay.fleet.corpus import QUESTIONS
+
+    return [question.name for question in QUESTIONS]
+
+
+def _queried() -> Iterable[str]:
+    from wwanreplay.devices.mbim.measure import queried_commands
+
+    return queried_commands()
+
+
+def _request_fields() -> Iterable[str]:
+    """The fields of requests, of structures and of MBIM, by the ends of their paths."""
+    from wwanreplay.mbim.tables import SERVICES
+    from wwanreplay.protocol import PROTOCOL
+
+    structs = (PROTOCOL.structure(name) for row in PROTOCOL.tables.oids for name in _inputs(row))
+    paths = [leaf for struct in structs for leaf in _paths(struct)]
+    rows = (row for service in SERVICES.values() for row in service.cids)
+    layouts = (layout for row in rows for layout in (*row.query, *row.set))
+    names = [field.name for layout in layouts for field in layout.fields]
+    return dict.fromkeys((*(path.rpartition(".")[2] for path in paths), *names))
+
+
+def _inputs(row: Oid) -> Iterable[str]:
+    return dict.fromkeys((*row.query_input, *row.set_input))
+
+
+def _paths(struct: Struct) -> Iterable[str]:
+    """The paths of a structure's fields, of an array those of its first element."""
+    from wwanreplay.protocol import PROTOCOL
+
+    leaves = (
+        leaf for each in struct.layouts for leaf in PROTOCOL.flat(struct.name, each.id).leaves
+    )
+    return (leaf.path for leaf in leaves if not re.search(r"\[[1-9]", leaf.path))
+
+
 #: The names that an option or an argument takes, by its own name or else by its metavar.
 _NAMES: Final[dict[str, Names]] = {
     "--oid": _oids,
@@ -94,6 +156,12 @@ _NAMES: Final[dict[str, Names]] = {
     "--script": _scripts,
     "--stimuli": _scripts,
     "--speed": _paces,
+    "--wait-for": _shorthands,
+    "--allow-send": _allowing,
+    "--trigger": _triggers,
+    "--table": _questions,
+    "--command": _queried,
+    "FIELD": _request_fields,
     "RULE": _rules,
     "NAME|NUMBER": _all_rows,
     "STIMULUS": _stimuli,
@@ -125,6 +193,54 @@ class Completed(click.types.StringParamType):
         return [CompletionItem(incomplete, type=self._paths), *items] if self._paths else items
 
 
+class StimulusField(click.types.StringParamType):
+    """A FIELD=VALUE of the stimulus that is named before it."""
+
+    def shell_complete(  # click's signature
+        self,
+        ctx: click.Context,
+        param: click.Parameter,
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        """The fields as FIELD=, and behind the sign what enumerations have."""
+        allowed = _allowed(str(ctx.params.get("name") or ""))
+        typed = list(ctx.params.get(param.name or "") or ())
+        field, sign, value = incomplete.partition("=")
+        before = f"{field}="
+        if typed[-1:] == ["="]:  # bash takes the sign for a word of its own
+            field, sign, value, before = typed[-2], "=", incomplete, ""
+        elif typed and typed[-1].endswith("="):
+            field, sign, value, before = typed[-1][:-1], "=", incomplete, ""
+        if not sign:
+            return [CompletionItem(f"{name}=") for name in names_like(incomplete, allowed)]
+        found = meant(field, allowed)
+        values = names_like(value, allowed[found]) if found else []
+        return [CompletionItem(f"{before}{each}") for each in values]
+
+
+def _allowed(stimulus: str) -> dict[str, list[str]]:
+    """The fields of a stimulus or of `power`, and of each what it may be where that has names."""
+    from wwanreplay.devices.stimuli import find_stimulus
+    from wwanreplay.devices.toml import ValuePlace
+    from wwanreplay.errors import UsageError
+    from wwanreplay.protocol import PROTOCOL
+    from wwanreplay.serve.stimulation import POWER, power_states
+
+    if meant(stimulus, (POWER,)):
+        return {"State": power_states()}
+    try:
+        row = PROTOCOL.stimulus(find_stimulus(stimulus, {}, ValuePlace(""))[0])
+    except UsageError:
+        return {}
+    struct = PROTOCOL.structure(row.struct)
+    leaves = PROTOCOL.flat(struct.name, struct.layouts[-1].id).leaves
+    enums = {leaf.path: PROTOCOL.enum_by_name.get(leaf.field.values) for leaf in leaves}
+    names = {
+        path: [] if row is None else [m.name for m in row.members] for path, row in enums.items()
+    }
+    return names | ({"Data": []} if struct.tail is not None else {})
+
+
 def names_like(incomplete: str, names: Iterable[str]) -> list[str]:
     """The names that begin as a word, in any case.
 
@@ -133,19 +249,20 @@ def names_like(incomplete: str, names: Iterable[str]) -> list[str]:
     from wwanreplay.protocol.tables import short_name
 
     listed = list(dict.fromkeys(names))
-    wanted = incomplete.lower()
-    found = [name for name in listed if name.lower().startswith(wanted)]
+    wanted = folded(incomplete)
+    found = [name for name in listed if folded(name).startswith(wanted)]
     if found or not wanted:
         return found
-    wanted = wanted.replace("-", "_")
     short = (short_name(name) for name in listed)
-    return list(dict.fromkeys(name for name in short if name.startswith(wanted)))
+    return list(dict.fromkeys(name for name in short if folded(name).startswith(wanted)))
 
 
 def completed(command: click.Command) -> click.Command:
     """The command with completion for what its parameters take."""
     for parameter in command.params:
-        if isinstance(parameter.type, click.types.StringParamType):
+        if parameter.metavar == "[FIELD=VALUE]...":
+            parameter.type = StimulusField()
+        elif isinstance(parameter.type, click.types.StringParamType):
             parameter.type = _type_of(parameter)
     return command
 

@@ -15,7 +15,10 @@ from wwanreplay.cli.terminal import echo
 @click.command("convert")
 @input_argument("trace", "TRACE")
 @click.option(
-    "--level", type=click.IntRange(1, 22), help="Of --zstd, which it implies.  [default: 3]"
+    "--level",
+    type=click.IntRange(1, 22),
+    metavar="N",
+    help="Of --zstd, which it implies.  [default: 3]",
 )
 @click.option(
     "--chunk-size",

@@ -11,6 +11,8 @@ import click
 from wwanreplay.cli.options import input_argument, shared_option
 from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_NO, EXIT_YES
+from wwanreplay.tabular import Part, Table
+from wwanreplay.words import meant
 
 if TYPE_CHECKING:
     from wwanreplay.fleet.corpus import Answer, Corpus
@@ -55,8 +57,9 @@ def command(
         raise click.UsageError("--since and --baseline: give one of them")
     names = [question.name for question in QUESTIONS]
     for name in tables:
-        if name not in names:
+        if meant(name, names) is None:
             raise click.UsageError(f"there is no table {name!r}; there are {', '.join(names)}")
+    tables = tuple(meant(name, names) or name for name in tables)
     if "new" in tables and since is None:
         raise click.UsageError("the table new wants --since EARLIER")
     if output is not None:
@@ -130,8 +133,8 @@ def _show(
     elif output is None:
         echo(f"{corpus.folder}: {about(corpus)}")
         for answer in answers:
-            for line in _lines(answer, no_sql):
-                echo(line)
+            for part in _parts(answer, no_sql):
+                echo(part)
         if not no_sql:
             echo()
             echo("The views that the tables were asked of:")
@@ -140,8 +143,8 @@ def _show(
                     echo(f"    {line}")
 
 
-def _lines(answer: Answer, no_sql: bool) -> Iterator[str]:
-    """A table as text."""
+def _parts(answer: Answer, no_sql: bool) -> Iterator[Part]:
+    """An answer with its title and what it was asked by."""
     from wwanreplay.fleet.corpus import ROWS_MAX
 
     yield ""
@@ -150,15 +153,10 @@ def _lines(answer: Answer, no_sql: bool) -> Iterator[str]:
     if not rows:
         yield "  none"
     else:
-        table = [[name.replace("_", " ") for name in answer.columns], *rows]
-        widths = [max(len(row[at]) for row in table) for at in range(len(answer.columns))]
-        numbers = [isinstance(value, int | float) for value in answer.rows[0]]
-        for row in table:
-            cells = (
-                text.rjust(width) if is_number else text.ljust(width)
-                for text, width, is_number in zip(row, widths, numbers, strict=True)
-            )
-            yield f"  {'  '.join(cells)}".rstrip()
+        head = [name.replace("_", " ") for name in answer.columns]
+        values = enumerate(answer.rows[0])
+        numbers = {at for at, value in values if isinstance(value, int | float)}
+        yield Table([head, *rows], numbers=numbers, indent="  ")
     left = len(answer.rows) - len(rows)
     if left:
         yield f"  and {left} more rows: --json has all"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from wwanreplay.cli.terminal import echo
+from wwanreplay.tabular import Table
 
 if TYPE_CHECKING:
     from wwanreplay.devices.listing import Modem
@@ -27,16 +29,22 @@ def command(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(found.as_json(), indent=2))
         return
-    for modem in found.modems:
-        echo(f"{modem.name:<32} {_about(modem)}")
-    if not found.modems:
+    rows = [(modem.name, _about(modem)) for modem in found.modems]
+    if rows:
+        echo(_table(rows))
+    else:
         echo("no modem has a control device here")
-    for proxy in found.proxies:
-        echo(f"{'mbim-proxy:PATH':<32} {proxy} runs; PATH is that of a modem")
-    for kind, package in found.plugins.items():
-        echo(f"{f'{kind}:NAME':<32} a device of the package {package}")
-    for name, text in found.profiles.items():
-        echo(f"{f'emulated:{name}':<32} {text}")
+    rows = [("mbim-proxy:PATH", f"{name} runs; PATH is that of a modem") for name in found.proxies]
+    rows += [
+        (f"{kind}:NAME", f"a device of the package {package}")
+        for kind, package in found.plugins.items()
+    ]
+    rows += [(f"emulated:{name}", text) for name, text in found.profiles.items()]
+    echo(_table(rows))
+
+
+def _table(rows: Sequence[tuple[str, str]]) -> Table:
+    return Table(rows, has_head=False, widths=(32,), gap=" ")
 
 
 def _about(modem: Modem) -> str:

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 @click.command("export")
 @input_argument("trace", "TRACE", required=False)
-@click.option("--to", "name", metavar="FORMAT", help="The format; else the suffix of FILE says it.")
+@click.option(
+    "--to", "name", metavar="FORMAT", help="The format, where the suffix of FILE does not name it."
+)
 @click.option("-o", "--output", metavar="FILE", help="The file to write; - is standard output.")
 @click.option(
     "--show-personal",
@@ -144,6 +146,7 @@ def _unit(name: str, rows: str) -> str:
 
 def _list(as_json: bool) -> None:
     from wwanreplay.formats.exporters import EXPORTERS
+    from wwanreplay.tabular import Table
 
     if as_json:
         rows = {
@@ -152,5 +155,5 @@ def _list(as_json: bool) -> None:
         }
         click.echo(json.dumps(rows, indent=2))
         return
-    for row in EXPORTERS.values():
-        echo(f"{row.name:<10}{', '.join(row.suffixes):<30}{row.description}")
+    cells = [(row.name, ", ".join(row.suffixes), row.description) for row in EXPORTERS.values()]
+    echo(Table(cells, has_head=False, widths=(10, 30), gap=""))

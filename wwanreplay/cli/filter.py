@@ -23,7 +23,9 @@ from wwanreplay.cli.terminal import echo
 @stretch_options
 @where_option
 @click.option("--oid", "oids", multiple=True, metavar="NAME", help="Only this OID's transactions.")
-@click.option("--indication", "indications", multiple=True, metavar="NAME", help="Only these.")
+@click.option(
+    "--indication", "indications", multiple=True, metavar="NAME", help="Only this indication."
+)
 @output_options
 @progress_option()
 def command(

@@ -179,6 +179,7 @@ def _import_each(logs: tuple[str, ...], work: ImportWork, where: Where, as_json:
 def _list(as_json: bool) -> None:
     from wwanreplay.formats.plugged import plugin_formats
     from wwanreplay.formats.registry import all_formats
+    from wwanreplay.tabular import Table
 
     formats = all_formats()
     if as_json:
@@ -189,6 +190,4 @@ def _list(as_json: bool) -> None:
         }
         click.echo(json.dumps(rows, indent=1))
         return
-    width = max(map(len, formats))
-    for row in formats.values():
-        echo(f"{row.name:<{width}}  {row.title}")
+    echo(Table([(row.name, row.title) for row in formats.values()], has_head=False))

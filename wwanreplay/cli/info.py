@@ -19,7 +19,7 @@ from wwanreplay.cli.terminal import echo
 )
 @progress_option()
 def command(files: tuple[str, ...], as_json: bool, no_check: bool) -> int:
-    """Return what traces hold: header, counts, times, digest, and whether they are whole.
+    """Print what traces hold: header, counts, times, digest, and whether they are whole.
 
     Every record is read and checked, unless --no-check is given. The exit code is 3 when a file
     cannot be read or is damaged.

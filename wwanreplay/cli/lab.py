@@ -28,7 +28,14 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Let a tap take the place of mbim-proxy, and record the hosts into FILE.",
 )
-@click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=0, show_default=True)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**64 - 1),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Seed of the device's random numbers.",
+)
 @click.option("--power-up", is_flag=True, help="Begin with the power-up of the modem.")
 @click.option("--stimuli", metavar="SCRIPT", help="Do what a script does to the modem, in time.")
 @click.option(
@@ -51,7 +58,7 @@ if TYPE_CHECKING:
     help="How long ModemManager has to find the modem.",
 )
 @click.option("--no-wait", is_flag=True, help="Run the command before ModemManager has the modem.")
-@click.option("--logs", metavar="FOLDER", help="Keep what ModemManager and the others say.")
+@click.option("--logs", metavar="FOLDER", help="Keep the logs of ModemManager and the others.")
 @click.option("--strict", is_flag=True, help="Let the modem's verdict count for the exit code.")
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @shared_option

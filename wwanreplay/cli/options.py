@@ -12,6 +12,7 @@ import click
 
 from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_NO, EXIT_YES, UsageError
+from wwanreplay.words import meant
 
 if TYPE_CHECKING:
     from wwanreplay.devices.pace import Pace
@@ -26,9 +27,6 @@ allow_empty_option = click.option(
 show_personal_option = click.option(
     "--show-personal", is_flag=True, help="Do not mask what identifies a person."
 )
-
-
-_HAS_UNIT = re.compile(r"[0-9.]+ ?(?:ns|us|ms|s|m|min|h)")
 
 
 def _name_of(param: click.Parameter | None) -> str:
@@ -48,19 +46,18 @@ class Seconds(click.FloatRange):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
         """The number; NaN, which no comparison finds out of range, is none."""
-        if isinstance(value, str) and _HAS_UNIT.fullmatch(value):
-            from wwanreplay.devices.toml import ValuePlace, as_duration
+        if isinstance(value, str) and value.strip(" ")[-1:].isalpha():
+            from wwanreplay.durations import duration_ns, is_duration
 
-            value = as_duration(_with_minutes(value), ValuePlace(_name_of(param))) / 10**9
+            if is_duration(value):
+                try:
+                    value = duration_ns(value) / 10**9
+                except ValueError as error:
+                    raise UsageError(f"{_name_of(param)}: {value!r} {error}") from None
         found = float(super().convert(value, param, ctx))
         if math.isnan(found):
             self.fail(f"{value!r} is not a valid float.", param, ctx)
         return found
-
-
-def folded(word: str) -> str:
-    """A word as words are compared: in lower case, with hyphens for underscores."""
-    return word.casefold().replace("_", "-")
 
 
 class Choice(click.Choice):  # type: ignore[type-arg,unused-ignore] # generic since click 8.2
@@ -72,7 +69,7 @@ class Choice(click.Choice):  # type: ignore[type-arg,unused-ignore] # generic si
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The word as it is listed."""
         if isinstance(value, str):
-            value = next((word for word in self.choices if folded(word) == folded(value)), value)
+            value = meant(value, self.choices) or value
         return super().convert(value, param, ctx)
 
 
@@ -279,7 +276,7 @@ def place(text: str | None, option: str) -> tuple[int | None, int | None]:
 
     if text.isascii() and text.isdigit():
         return as_number(int(text.lstrip("0")[:20] or "0"), ValuePlace(option), RECORD_MAX), None
-    return None, as_duration(_with_minutes(text), ValuePlace(option))
+    return None, as_duration(text, ValuePlace(option))
 
 
 def stretch_options(command: Command) -> Command:
@@ -299,8 +296,8 @@ def stretch_of(start: str | None, stop: str | None) -> Stretch:
     return Stretch.of(place(start, "--start"), place(stop, "--stop"))
 
 
-def fleet_options(command: Command) -> Command:
-    """The options that say where many traces are worked on."""
+def fleet_options(command: Command, jobs: str = "Work in N processes.") -> Command:
+    """The options that say where many traces are worked on; `jobs` is what -j does."""
     command = click.option(
         "--cluster",
         metavar="local|tcp://HOST:PORT|FILE",
@@ -314,7 +311,7 @@ def fleet_options(command: Command) -> Command:
         type=click.IntRange(1, 256),
         default=1,
         metavar="N",
-        help="Work in N processes; one large trace is replayed in N threads.",
+        help=jobs,
     )(command)
 
 
@@ -390,15 +387,10 @@ def duration(text: str | None, option: str) -> int | None:
         return None
     from wwanreplay.devices.toml import ValuePlace, as_duration
 
-    time_ns = as_duration(_with_minutes(text), ValuePlace(option))
+    time_ns = as_duration(text, ValuePlace(option))
     if time_ns <= 0:
         raise click.UsageError(f"{option}: {text} is no time")
     return time_ns
-
-
-def _with_minutes(text: str) -> str:
-    """A duration in the units that files have: 10m is 10min."""
-    return f"{text}in" if re.fullmatch(r"[0-9.]+m", text) else text
 
 
 # Sizes: numbers of bytes with an optional unit

@@ -31,7 +31,12 @@ def protocol_group() -> None:
 
 
 @protocol_group.command("list")
-@click.option("--kind", type=Choice(KINDS), help="Only rows of this kind.")
+@click.option(
+    "--kind",
+    type=Choice(KINDS),
+    metavar="KIND",
+    help=f"Only rows of this kind: {', '.join(KINDS)}.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--markdown", is_flag=True, help="Print the page docs/protocol.md.")
 def list_rows(kind: str | None, as_json: bool, markdown: bool) -> None:
@@ -50,8 +55,7 @@ def list_rows(kind: str | None, as_json: bool, markdown: bool) -> None:
         for position, name in enumerate(kinds):
             if not kind:
                 echo(f"{chr(10) if position else ''}{listing.TITLES[name]}")
-            for line in listing.table(name):
-                echo(line)
+            echo(listing.table(name))
 
 
 @protocol_group.command("show")
@@ -74,8 +78,8 @@ def show_row(name: str, as_json: bool) -> None:
     for position, (row, commands) in enumerate(found):
         if position:
             echo()
-        for line in listing.description(row, commands):
-            echo(line)
+        for part in listing.description(row, commands):
+            echo(part)
 
 
 command = protocol_group

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from wwanreplay.cli.options import Choice, Seconds, folded
+from wwanreplay.cli.options import Choice, Seconds
 from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_NO, EXIT_YES
+from wwanreplay.words import folded
 
 if TYPE_CHECKING:
     from wwanreplay.devices.mbim.device import Settings
@@ -85,6 +86,7 @@ wait_for_option = click.option(
     "--wait-for",
     "wait_for",
     multiple=True,
+    callback=lambda _context, _parameter, words: tuple(map(folded, words)),
     metavar="NAME",
     help="Of a real device: wait for this to happen where the session has it, as coverage-lost.",
 )
@@ -134,7 +136,7 @@ _OPTIONS = (
         multiple=True,
         callback=lambda _context, _parameter, words: tuple(map(folded, words)),
         metavar="WORD",
-        help="Send a real device commands that it is else not sent: pin, sim, provisioning, "
+        help="Send a real device commands that it is not sent otherwise: pin, sim, provisioning, "
         "network-lock, firmware, reset, message or vendor.",
     ),
     click.option(

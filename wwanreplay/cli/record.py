@@ -44,7 +44,9 @@ if TYPE_CHECKING:
     "--script", metavar="NAME|FILE.toml", help="A shipped script or a file.  [default: demo]"
 )
 @click.option("-o", "--output", metavar="FILE", help="The trace to write; - is standard output.")
-@click.option("--seed", type=click.IntRange(0, 2**64 - 1), help="Instead of the script's.")
+@click.option(
+    "--seed", type=click.IntRange(0, 2**64 - 1), metavar="N", help="Instead of the script's."
+)
 @fault_option
 @allow_unused_fault
 @click.option("--zstd", is_flag=True, help="Compress the chunks.")
@@ -294,6 +296,7 @@ def _print(output: str, recording: Recording, to_error: bool) -> None:
 def _list(profiles: bool, scripts: bool, as_json: bool) -> None:
     from wwanreplay.devices.profile import shipped_profiles
     from wwanreplay.script import shipped_scripts
+    from wwanreplay.tabular import Table
 
     listed: dict[str, dict[str, dict[str, str]]] = {}
     if profiles:
@@ -309,7 +312,6 @@ def _list(profiles: bool, scripts: bool, as_json: bool) -> None:
         click.echo(json.dumps(listed, indent=2))
         return
     for rows in listed.values():
-        width = max(len(name) for name in rows)
-        for name, row in rows.items():
-            profile = f"{row['profile']:<24}" if "profile" in row else ""
-            echo(f"{name:<{width}}  {profile}{row['description']}")
+        cells = [(name, *row.values()) for name, row in rows.items()]
+        widths = (0, 22) if rows is listed.get("scripts") else ()
+        echo(Table(cells, has_head=False, widths=widths))

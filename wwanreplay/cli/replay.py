@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 @click.command("replay")
 @inputs_argument("paths", "FILE|FOLDER...")
-@fleet_options
+@partial(fleet_options, jobs="Work in N processes; one large trace is replayed in N threads.")
 @results_options
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @stretch_options

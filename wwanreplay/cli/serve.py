@@ -84,7 +84,14 @@ AT_END = "end"
     "end, until when it is in memory only.  [default: 30s]",
 )
 @key_options
-@click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=0, show_default=True)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**64 - 1),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Seed of the device's random numbers.",
+)
 @fault_option
 @allow_unused_fault
 @click.option(

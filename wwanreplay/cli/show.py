@@ -39,19 +39,26 @@ KINDS = (
 @click.command("show")
 @input_argument("file", "FILE")
 @click.option("--oid", "oids", multiple=True, metavar="NAME", help="Only this OID's transactions.")
-@click.option("--indication", "indications", multiple=True, metavar="NAME", help="Only these.")
+@click.option(
+    "--indication", "indications", multiple=True, metavar="NAME", help="Only this indication."
+)
 @stretch_options
 @click.option("--from", "earlier_start", hidden=True)  # the former spellings
 @click.option("--to", "earlier_stop", hidden=True)
-@click.option("--request", "requests", multiple=True, type=int, metavar="ID", help="Only these.")
+@click.option(
+    "--request", "requests", multiple=True, type=int, metavar="ID", help="Only this RequestId."
+)
 @click.option(
     "--kind",
     "kinds",
     multiple=True,
     type=Choice(KINDS),
-    help="Only these kinds.",
+    metavar="KIND",
+    help=f"Only records of this kind: {', '.join(KINDS)}.",
 )
-@click.option("--port", "ports", multiple=True, type=click.IntRange(0), help="Only these ports.")
+@click.option(
+    "--port", "ports", multiple=True, type=click.IntRange(0), metavar="N", help="Only this port."
+)
 @where_option
 @click.option("--all-fields", is_flag=True, help="Print fields that are zero or empty as well.")
 @click.option("--raw", is_flag=True, help="Print the bytes of each buffer too.")

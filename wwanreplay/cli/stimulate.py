@@ -30,7 +30,14 @@ VARIABLE: Final = "WWANREPLAY_CONTROL"
     help="The socket that `serve` has with --control.",
 )
 @click.option("--script", metavar="SCRIPT", help="Do what a script does to a modem, in its time.")
-@click.option("--port", type=click.IntRange(0, 255), default=0, show_default=True)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 255),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="The port that it is about.",
+)
 @click.option(
     "--wait",
     "wait_s",
@@ -38,7 +45,7 @@ VARIABLE: Final = "WWANREPLAY_CONTROL"
     metavar="DURATION",
     default="0s",
     show_default=True,
-    help="Listen for so long to what the device says.",
+    help="Wait so long for what the device emits.",
 )
 @click.option("--list", "as_list", is_flag=True, help="List the names and their fields.")
 @show_personal_option

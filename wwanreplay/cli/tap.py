@@ -13,6 +13,7 @@ import click
 from wwanreplay.cli.options import as_size, duration, print_started
 from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_YES
+from wwanreplay.words import folded
 
 if TYPE_CHECKING:
     from wwanreplay.devices.mbim.clock import SessionClock
@@ -59,7 +60,8 @@ class TapOptions:
             return None
         silent_ns, words = SILENT_NS, set()
         for text in self.triggers:
-            word, separator, value = text.partition("=")
+            given, separator, value = text.partition("=")
+            word = folded(given)
             if separator and word != "silent":
                 raise click.UsageError(f"--trigger {text}: only silent has a time")
             if separator:

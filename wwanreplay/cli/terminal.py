@@ -5,68 +5,98 @@ Everywhere else they stay whole and plain, for programs. rich is imported on a t
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TextIO
 
 import click
 
-from wwanreplay.verdict import Verdict
+from wwanreplay.words import harmless
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
+
+    from wwanreplay.tabular import Part, Table
 
 #: What a line that goes on is set in by, beyond the line itself.
 HANGING: Final = 4
 #: Of a narrower terminal lines are not wrapped, the terminal breaks them.
 WIDTH_MIN: Final = 30
 
-_GOOD, _BAD, _NEITHER = "green", "bold red", "yellow"
-_STYLES: Final = {
-    Verdict.EQUAL: _GOOD,
-    Verdict.NO_FAULT: _GOOD,
-    Verdict.DIVERGED: _BAD,
-    Verdict.BROKEN: _BAD,
-    Verdict.UNREADABLE: _BAD,
-    Verdict.NOTHING_COMPARED: _NEITHER,
-    Verdict.NOTHING_JUDGED: _NEITHER,
-}
-_FIRST_WORDS: Final = re.compile(
-    rf"(?:\A|(?<=: )|(?<=; ))({'|'.join(map(re.escape, _STYLES))})(?=\Z|[:,;])"
-)
+#: Where a terminal does not say how wide it is.
+WIDTH_UNKNOWN: Final = 80
+
 #: What stands between two columns.
 _GAP: Final = re.compile(r"(?<=\S) {2,}(?=\S)")
 
 
-def echo(text: str = "", *, err: bool = False) -> None:
-    """Print the lines of a text, as a terminal shows them best where it is one."""
+def echo(part: Part = "", *, err: bool = False) -> None:
+    """Print the lines of a text, or a table, as a terminal shows them best where it is one.
+
+    What could steer a terminal is escaped, in a pipe too: it may end in one.
+    """
     stream = sys.stderr if err else sys.stdout
+    if isinstance(part, str):
+        part = harmless(part)
     if not stream.isatty():
-        click.echo(text, err=err)
+        for line in [part] if isinstance(part, str) else map(harmless, part.lines()):
+            click.echo(line, err=err)
         return
+    from wwanreplay.cli.colours import marks
+
     console = _console()
-    for line in text.split("\n"):
-        is_plain = len(line) <= console.width // 2 and _FIRST_WORDS.search(line) is None
+    console.width = width_of(stream)
+    if not isinstance(part, str):
+        _echo_table(part, console, err)
+        return
+    for line in part.split("\n"):
+        is_plain = len(line) <= console.width // 2 and next(marks(line), None) is None
         click.echo(line if is_plain else _shown(line, console), err=err)
+
+
+def width_of(stream: TextIO) -> int:
+    """The columns of the terminal that a stream leads to: COLUMNS, else what it says itself."""
+    given = os.environ.get("COLUMNS", "")
+    if given.isascii() and given.isdigit() and int(given[:6]) > 0:
+        return int(given[:6])
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or WIDTH_UNKNOWN
+    except (OSError, ValueError):
+        return WIDTH_UNKNOWN
 
 
 @cache
 def _console() -> Console:
-    """What knows the width of the terminal and which colours it has; NO_COLOR is no colour."""
+    """What knows which colours the terminal has; NO_COLOR is no colour."""
     from rich.console import Console
 
-    return Console(force_terminal=True, highlight=False, markup=False, emoji=False)
+    return Console(force_terminal=True, highlight=False, markup=False, emoji=False, height=25)
+
+
+def _echo_table(table: Table, console: Console, err: bool) -> None:
+    from wwanreplay.cli import tables
+
+    width = console.width
+    console.width = max(width, tables.WIDTH_MIN)
+    with console.capture() as captured:
+        for part in tables.shown(table, width):
+            console.print(part)
+    for line in captured.get().splitlines():
+        click.echo(line.rstrip(" "), err=err)
 
 
 def _shown(line: str, console: Console) -> str:
     """A line with its breaks and colours."""
     from rich.text import Text
 
+    from wwanreplay.cli.colours import marks
+
     text = Text(line)
-    if (found := _FIRST_WORDS.search(line)) is not None:
-        text.stylize(_STYLES[Verdict(found[1])], *found.span(1))
+    for style, start, stop in marks(line):
+        text.stylize(style, start, stop)
     with console.capture() as captured:
         for part in _wrapped(text, console):
             console.print(part, soft_wrap=True)

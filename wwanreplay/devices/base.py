@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
 from wwanreplay._core import Event
+from wwanreplay.words import folded
 
 
 class DeviceNote(NamedTuple):
@@ -128,4 +129,13 @@ REAL_KINDS = ("mbim", "mbim-proxy")
 
 def is_real(text: str) -> bool:
     """Whether a device string names a real device."""
-    return text.partition(":")[0] in REAL_KINDS
+    return folded(text.partition(":")[0]) in REAL_KINDS
+
+
+def kind_and_name(text: str) -> tuple[str, str]:
+    """The kind of a device string, as kinds are listed, and what stands behind it.
+
+    Without a colon the kind is empty and all is the name.
+    """
+    kind, colon, name = text.partition(":")
+    return (folded(kind), name) if colon else ("", text)

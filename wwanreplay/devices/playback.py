@@ -16,11 +16,13 @@ import heapq
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from wwanreplay.devices.pace import Pace
 from wwanreplay.errors import UsageError, shown
 from wwanreplay.protocol.tables import near
+from wwanreplay.words import folded
 
 Output = TypeVar("Output")
 
@@ -66,7 +68,7 @@ class Matching:
 
     def ignores(self, path: str) -> bool:
         """Whether a field is one of the ignored."""
-        return any(path == name or path.endswith(f".{name}") for name in self.ignore)
+        return any(_is_named(path, name) for name in self.ignore)
 
     def counted(self, fields: Mapping[str, Any]) -> Hashable:
         """The fields that count, as a key."""
@@ -344,12 +346,19 @@ class Playback(Generic[Output]):
         return len(self._moments) - self._next_moment + len(self._due)
 
 
+@lru_cache(maxsize=4096)
+def _is_named(path: str, name: str) -> bool:
+    """Whether a field is meant by its path, or by the end of it, in any case."""
+    whole, wanted = folded(path), folded(name)
+    return whole == wanted or whole.endswith(f".{wanted}")
+
+
 def check_ignored(matching: Matching, exchanges: Sequence[Exchange[Any]], name: str) -> None:
     """UsageError for a field to ignore that no recorded request has."""
     paths = {path for each in exchanges for path in each.likeness.fields or ()}
     ends = paths | {path.rpartition(".")[2] for path in paths}
     for each in sorted(matching.ignore):
-        if not any(path == each or path.endswith(f".{each}") for path in paths):
+        if not any(_is_named(path, each) for path in paths):
             raise UsageError(
                 f"--ignore {shown(each)}: no request of {name} has that field{near(each, ends)}"
             )

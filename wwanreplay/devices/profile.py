@@ -127,8 +127,6 @@ def shipped_profiles() -> Mapping[str, str]:
 
 def load_profile(name: str) -> DeviceProfile:
     """The shipped profile of that name, or the one in a file, whose name ends in `.toml`."""
-    if not name.endswith(".toml"):
-        name = name.replace("_", "-")  # as words elsewhere are written either way
     text, file = find_text(name, PACKAGE, "profile")
     beside = Path(name).parent if name.endswith(".toml") else None
     return parse_profile(text, Path(name).name.removesuffix(".toml"), file=file, beside=beside)

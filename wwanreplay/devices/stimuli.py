@@ -12,6 +12,7 @@ from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.schema import Field
 from wwanreplay.protocol.shorthands import SHORTHANDS
 from wwanreplay.protocol.tables import near
+from wwanreplay.words import meant
 
 
 def stimulus_names() -> tuple[str, ...]:
@@ -26,7 +27,7 @@ def find_stimulus(
 
     UsageError with the names that are most like a wrong one.
     """
-    shorthand = SHORTHANDS.get(name)
+    shorthand = SHORTHANDS.get(meant(name, SHORTHANDS) or "")
     if shorthand is not None:
         return shorthand.stimulus, {**dict(shorthand.values), **values}
     try:
@@ -34,6 +35,13 @@ def find_stimulus(
     except UsageError:
         text = f"no stimulus is called {name}{near(name, stimulus_names())}"
         raise place.error(text) from None
+
+
+def field_paths(stimulus: str) -> list[str]:
+    """The paths of a stimulus's fields, with that of what varies behind them."""
+    struct = PROTOCOL.structure(PROTOCOL.stimulus(stimulus).struct)
+    leaves = PROTOCOL.flat(struct.name, struct.layouts[-1].id).leaves
+    return [*(leaf.path for leaf in leaves), *(["Data"] if struct.tail is not None else [])]
 
 
 def fields_text(stimulus: str) -> str:

@@ -7,36 +7,23 @@ addresses as text.
 
 from __future__ import annotations
 
-import re
 import tomllib
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from importlib import import_module
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+from wwanreplay.durations import duration_ns, is_duration
 from wwanreplay.errors import InputError, UsageError, shown
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.ranges import U32, members
 from wwanreplay.protocol.schema import Range
 from wwanreplay.protocol.tables import near
+from wwanreplay.words import meant
 
-_UNITS_NS = {
-    "ns": 1,
-    "us": 10**3,
-    "µs": 10**3,
-    "ms": 10**6,
-    "s": 10**9,
-    "min": 60 * 10**9,
-    "h": 3600 * 10**9,
-}
-#: A duration as text.
-DURATION_PATTERN = rf"\s*(\d+(?:\.\d+)?)\s*({'|'.join(_UNITS_NS)})\s*"
-_DURATION = re.compile(rf"{DURATION_PATTERN}\Z")
-DURATION_NS_MAX = 10**18
 FILE_SIZE_MAX = 4 * 1024 * 1024
 REASON_SIZE_MAX = 1_000  # characters of an error about a value
 
@@ -113,18 +100,17 @@ def find_text(name: str, package: str, kind: str, beside: Path | None = None) ->
         path = Path(name) if beside is None else beside / name
         return read_text(path), str(path)
     shipped = shipped_names(package)
-    if name.lower() in shipped:
-        name = name.lower()
-    if name not in shipped:
+    found = meant(name, shipped)
+    if found is None:
         raise UsageError(
             f"there is no {kind} {name!r}{near(name, shipped)}; shipped are {', '.join(shipped)}; "
             "a file of your own is given by its path, ending in .toml"
         )
-    resource = _folder(package).joinpath(f"{name}.toml")
+    resource = _folder(package).joinpath(f"{found}.toml")
     try:
-        return resource.read_text(encoding="utf-8"), f"{name}.toml"
+        return resource.read_text(encoding="utf-8"), f"{found}.toml"
     except OSError as error:
-        raise InputError(f"{name}.toml: cannot be read: {error.strerror or error}") from None
+        raise InputError(f"{found}.toml: cannot be read: {error.strerror or error}") from None
 
 
 def check_keys(table: Mapping[str, Any], known: Iterable[str], place: ValuePlace) -> None:
@@ -186,17 +172,12 @@ def as_duration(value: Any, place: ValuePlace) -> int:
     """A duration such as "15ms", "1.5s" or "2min", in ns; a plain 0 is one too."""
     if value == 0 and isinstance(value, int) and not isinstance(value, bool):
         return 0
-    found = _DURATION.match(value) if isinstance(value, str) else None
-    if found is None:
-        raise place.error(
-            f'must be a duration such as "15ms", "1.5s" or "2min", not {shown(value)}'
-        )
-    exact = Decimal(found[1]) * _UNITS_NS[found[2]]
-    if exact != exact.to_integral_value():
-        raise place.error(f"{shown(value)} is not a whole number of nanoseconds")
-    if exact > DURATION_NS_MAX:
-        raise place.error(f"{shown(value)} is longer than {DURATION_NS_MAX} ns")
-    return int(exact)
+    try:
+        return duration_ns(value if isinstance(value, str) else "")
+    except ValueError as error:
+        if isinstance(value, str) and is_duration(value):
+            raise place.error(f"{shown(value)} {error}") from None
+        raise place.error(f"{error}, not {shown(value)}") from None
 
 
 def nanoseconds(duration: str | int) -> int:

@@ -14,7 +14,6 @@ from typing import Any, Final
 
 from wwanreplay.devices.stimuli import stimulus_names
 from wwanreplay.devices.toml import (
-    DURATION_PATTERN,
     ValuePlace,
     as_duration,
     as_number,
@@ -24,6 +23,7 @@ from wwanreplay.devices.toml import (
     as_text,
     as_truth,
 )
+from wwanreplay.durations import DURATION_PATTERN
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.ranges import U32, members
 from wwanreplay.protocol.schema import Range

@@ -28,6 +28,7 @@ from wwanreplay.mbim.tables import (
     split_code,
 )
 from wwanreplay.protocol.presentation import OCTETS_SHOWN_MAX, mask_value
+from wwanreplay.words import printable
 
 Lines = list[tuple[str, str]]
 
@@ -296,7 +297,7 @@ def _value_text(enum: str | None, value: Any) -> str:
     if isinstance(value, bytes):
         return _octets_text(value)
     if isinstance(value, str):
-        return value if value.isprintable() else ascii(value)[1:-1]
+        return printable(value)
     if enum is None:
         return str(value)
     row = ENUMS[enum]

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from wwanreplay.errors import UsageError
+from wwanreplay.words import printable
 
 #: Characters of an expression that an error shows.
 SHOWN_SIZE_MAX: Final = 200
@@ -37,7 +38,7 @@ def syntax_hint(text: str, error: SyntaxError) -> str:
 
 def expression_error(text: str, column: int, reason: str) -> UsageError:
     """The error at a column, in one line whatever the text is."""
-    shown = text if text.isprintable() else ascii(text)[1:-1]
+    shown = printable(text)
     if len(shown) > SHOWN_SIZE_MAX:
         shown = shown[: SHOWN_SIZE_MAX - 1] + "…"
     return UsageError(f"expression {shown}: column {column}: {reason}")

@@ -12,26 +12,37 @@ from __future__ import annotations
 import ast
 import operator
 import warnings
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from wwanreplay._core import Event, Kind, Namespace
-from wwanreplay.errors import DecodeError, UsageError
-from wwanreplay.protocol import PROTOCOL
-from wwanreplay.protocol.events import decode_event
+from wwanreplay._core import Event
+from wwanreplay.durations import duration_ns, is_duration
+from wwanreplay.errors import UsageError
 from wwanreplay.protocol.expression_errors import column_of, expression_error, syntax_hint
-from wwanreplay.protocol.schema import (
-    Field,
-    FlagSet,
-    ItemsTail,
-    ListTail,
-    PairsTail,
-    Struct,
-    TablesTail,
-    TlvTail,
+from wwanreplay.protocol.expression_fields import (
+    ATTRIBUTES,
+    Named,
+    Read,
+    Seen,
+    Sort,
+    Value,
+    field_reader,
+    fields_named,
+    known_names,
+    numbers_meant,
+    short_names,
 )
-from wwanreplay.protocol.tables import CODE_TABLES, full_name, near
+from wwanreplay.protocol.expression_wants import (
+    is_equal,
+    is_in,
+    is_set,
+    order_of,
+    refusal,
+    refusal_of_order,
+    refusal_of_part,
+    wanted_of,
+)
+from wwanreplay.protocol.tables import near
 
 TEXT_SIZE_MAX: Final = 2000
 DEPTH_MAX: Final = 50
@@ -40,25 +51,13 @@ DEPTH_MAX: Final = 50
 Keeps = Callable[[Event], bool]
 
 
-class Value(NamedTuple):
-    """One value of an event, with the table that names it (empty without one)."""
-
-    value: Any
-    values: str
-
-
-#: The values of one name in an event: none where it has no such field.
-Read = Callable[["_Seen"], Iterator[Value]]
-
-
 class _Reference(NamedTuple):
-    """A name that stands for values of events; `tables` are those that may name them."""
+    """A name that stands for values of events, and what is known of them."""
 
     text: str
     column: int
     read: Read
-    tables: frozenset[str]
-    is_number: bool = False  # all of its values are, and no table names them
+    about: Named
 
 
 class _Constant(NamedTuple):
@@ -67,20 +66,6 @@ class _Constant(NamedTuple):
     value: Any
     column: int
     is_word: bool
-
-
-class _Seen:
-    """An event that an expression looks at; decoded when a field is first wanted."""
-
-    def __init__(self, event: Event) -> None:
-        self.event = event
-        self._leaves: list[tuple[str, Value]] | None = None
-
-    def leaves(self) -> list[tuple[str, Value]]:
-        """(path in small letters, value) of each field."""
-        if self._leaves is None:
-            self._leaves = list(_leaves(self.event))
-        return self._leaves
 
 
 def parse_expression(text: str) -> Keeps:
@@ -100,25 +85,17 @@ def parse_expression(text: str) -> Keeps:
     except (ValueError, RecursionError, MemoryError):
         raise UsageError("the expression is nested too deeply, or holds what is no text") from None
     test = _Compiler(text.strip()).test(tree.body, 0)
-    return lambda event: test(_Seen(event))
+    return lambda event: test(Seen(event))
 
 
 # Compiling
 
-_Test = Callable[[_Seen], bool]
+_Test = Callable[[Seen], bool]
 _ORDERS: Final[dict[type[ast.cmpop], Callable[[Any, Any], bool]]] = {
     ast.Lt: operator.lt,
     ast.LtE: operator.le,
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
-}
-_TIME_UNITS: Final = {
-    "ns": 1,
-    "us": 10**3,
-    "ms": 10**6,
-    "s": 10**9,
-    "min": 60 * 10**9,
-    "h": 3600 * 10**9,
 }
 _MIRRORED: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.Lt: ast.Gt,
@@ -160,12 +137,12 @@ class _Compiler:
             found = self._operand(node)
             if isinstance(found, _Reference):
                 read = found.read
-                return lambda seen: any(each.value for each in read(seen))
+                return lambda seen: any(is_set(each) for each in read(seen))
             raise self._error(node, self._unknown(found))
         raise self._error(node, "write a comparison here, such as ActivationState == Activated")
 
     def _unknown(self, word: _Constant) -> str:
-        return f"there is no field {word.value}{near(str(word.value), _known_names())}"
+        return f"there is no field {word.value}{near(str(word.value), known_names())}"
 
     def _comparison(self, node: ast.Compare) -> _Test:
         sides = [node.left, *node.comparators]
@@ -199,30 +176,34 @@ class _Compiler:
         if isinstance(op, ast.Eq | ast.NotEq):
             equal = self._equal(one, other)
             return equal if isinstance(op, ast.Eq) else _present(one, _negated(equal))
-        order, wanted, read = _ORDERS[type(op)], self._ordered(right, one, other), one.read
-        return lambda seen: any(
-            isinstance(each.value, type(wanted)) and order(each.value, wanted)
-            for each in read(seen)
-        )
+        order, read = _ORDERS[type(op)], one.read
+        wanted = wanted_of(self._ordered(right, one, other))
+
+        def holds(each: Value) -> bool:
+            limit = order_of(each, wanted)
+            return limit is not None and order(each.value, limit)
+
+        return lambda seen: any(holds(each) for each in read(seen))
 
     def _ordered(self, node: ast.expr, reference: _Reference, constant: _Constant) -> Any:
         if constant.is_word:
             text = f"{constant.value} has no order; compare {reference.text} with == or !="
             raise self._error(node, text)
+        wanted = wanted_of(constant.value)
+        if reason := refusal_of_order(reference.text, reference.about, wanted):
+            raise self._error(node, reason)
         return constant.value
 
     def _time(self, node: ast.expr, text: str) -> int:
-        number = text.rstrip("abcdefghijklmnopqrstuvwxyz")
-        unit = _TIME_UNITS.get(text[len(number) :])
-        whole, _, part = number.partition(".")
-        digits = whole + part
-        if unit is None or not digits.isascii() or not digits.isdigit() or len(digits) > 18:
-            raise self._error(node, f"{text!r} is no time; write '3.5s' or '20ms'")
-        return int(digits) * unit // int(10 ** len(part))
+        try:
+            return duration_ns(text)
+        except ValueError as error:
+            reason = str(error) if is_duration(text) else "is no time; write '3.5s' or '20ms'"
+            raise self._error(node, f"{text!r} {reason}") from None
 
     def _equal(self, reference: _Reference, constant: _Constant) -> _Test:
-        read, value, is_word = reference.read, constant.value, constant.is_word
-        return lambda seen: any(_is_equal(each, value, is_word=is_word) for each in read(seen))
+        read, wanted = reference.read, wanted_of(constant.value, is_word=constant.is_word)
+        return lambda seen: any(is_equal(each, wanted) for each in read(seen))
 
     def _membership(self, left: ast.expr, one: _Reference | _Constant, right: ast.expr) -> _Test:
         if isinstance(right, ast.Tuple | ast.List | ast.Set):
@@ -241,14 +222,16 @@ class _Compiler:
         if isinstance(one, _Reference) or isinstance(whole, _Constant):
             raise self._error(right, "in takes a list, as in (A, B), or a field behind a value")
         self._check_word(left, whole, one)
-        read, wanted, is_word = whole.read, one.value, one.is_word
-        return lambda seen: any(_contains(each, wanted, is_word) for each in read(seen))
+        read, wanted = whole.read, wanted_of(one.value, is_word=one.is_word)
+        if reason := refusal_of_part(whole.text, whole.about, wanted, repr(one.value)):
+            raise self._error(left, reason)
+        return lambda seen: any(is_in(each, wanted) for each in read(seen))
 
     def _word_of(self, node: ast.expr, reference: _Reference) -> _Constant | None:
         """The name as a value of a field, when it is one."""
         if not isinstance(node, ast.Name):
             return None
-        if not any(_numbers_meant(table, node.id) for table in reference.tables):
+        if not any(numbers_meant(table, node.id) for table in reference.about.tables):
             return None
         return _Constant(node.id, node.col_offset + 1, is_word=True)
 
@@ -259,20 +242,23 @@ class _Compiler:
                 raise self._error(node, "a time has a unit; write '3.5s' or '20ms'")
             number = self._time(node, constant.value)
             return constant._replace(value=number, is_word=False)
-        if reference.is_number and isinstance(constant.value, str):
-            text = f"{reference.text} is a number, and {constant.value!r} is none"
-            raise self._error(node, text)
         self._check_word(node, reference, constant)
+        wanted = wanted_of(constant.value, is_word=constant.is_word)
+        reason = refusal(reference.text, reference.about, wanted, repr(constant.value))
+        if reason:
+            raise self._error(node, reason)
         return constant
 
     def _check_word(self, node: ast.expr, reference: _Reference, constant: _Constant) -> None:
-        """Refuse a word that none of the tables of a field has: it would never be met."""
-        if not constant.is_word or not reference.tables:
+        """Refuse a name that none of the tables of a field has: it would never be met."""
+        about, word = reference.about, constant.value
+        if not isinstance(word, str) or not about.tables:
             return
-        if not any(_numbers_meant(table, constant.value) for table in reference.tables):
-            known = {name for table in reference.tables for name in _short_names(table)}
-            hint = near(constant.value, known)
-            raise self._error(node, f"{constant.value} is no value of {reference.text}{hint}")
+        if not constant.is_word and about.sorts != {Sort.NAMED}:
+            return
+        if not any(numbers_meant(table, word) for table in about.tables):
+            known = {name for table in about.tables for name in short_names(table)}
+            raise self._error(node, f"{word} is no value of {reference.text}{near(word, known)}")
 
     # Operands
 
@@ -287,18 +273,17 @@ class _Compiler:
         path = self._path(node)
         if path is None:
             raise self._error(node, "write a field, a number, a name or a quoted text")
-        if path.lower() in _ATTRIBUTES:
-            attribute = _ATTRIBUTES[path.lower()]
-            tables = frozenset(attribute.tables)
-            return _Reference(path, column, attribute.read, tables, is_number=not tables)
+        is_field = path in known_names() and path not in ATTRIBUTES  # as it is spelled: Size
+        if path.lower() in ATTRIBUTES and not is_field:
+            attribute = ATTRIBUTES[path.lower()]
+            return _Reference(path, column, attribute.read, attribute.about)
         last = path.lower().rpartition(".")[2].partition("[")[0]
-        known = _tables_of_fields().get(last)
-        if known is not None:
-            is_number = last in _number_fields()
-            return _Reference(path, column, _field_reader(path), known, is_number)
+        about = fields_named(last)
+        if about is not None:
+            return _Reference(path, column, field_reader(path), about)
         if isinstance(node, ast.Name):
             return _Constant(path, column, is_word=True)
-        raise self._error(node, f"there is no field {path}{near(last, _known_names())}")
+        raise self._error(node, f"there is no field {path}{near(last, known_names())}")
 
     def _path(self, node: ast.expr) -> str | None:
         """A name with dots and numbers in brackets."""
@@ -332,249 +317,10 @@ def _of_references(one: _Reference, op: type[ast.cmpop], other: _Reference) -> _
     compare: Callable[[Any, Any], bool] = _ORDERS.get(op, operator.eq)
     reads = one.read, other.read
 
-    def test(seen: _Seen) -> bool:
+    def test(seen: Seen) -> bool:
         rights = list(reads[1](seen))
         pairs = [(left.value, right.value) for left in reads[0](seen) for right in rights]
         held = any(type(left) is type(right) and compare(left, right) for left, right in pairs)
         return bool(pairs) and (not held if op is ast.NotEq else held)
 
     return test
-
-
-def _is_equal(each: Value, wanted: Any, *, is_word: bool) -> bool:
-    value = each.value
-    if isinstance(wanted, int):
-        return isinstance(value, int) and bool(value == wanted)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value in _numbers_meant(each.values, wanted)
-    if isinstance(value, bytes):
-        return bool(value.hex() == wanted.lower())
-    if not isinstance(value, str):
-        return False
-    if is_word or each.values:
-        return value.lower() == str(wanted).lower() or _ends_as(value, wanted)
-    return bool(value == wanted)
-
-
-def _contains(each: Value, wanted: Any, is_word: bool) -> bool:
-    """Whether flags hold a flag, or a text another."""
-    value = each.value
-    if isinstance(value, int):
-        if isinstance(wanted, int):
-            return wanted != 0 and bool(value & wanted == wanted)
-        meant = _numbers_meant(each.values, wanted)
-        return any(number and value & number == number for number in meant)
-    if isinstance(value, bytes) and isinstance(wanted, str):
-        return bool(wanted) and wanted.lower() in value.hex()
-    if isinstance(value, str) and isinstance(wanted, str):
-        return wanted.lower() in value.lower() if is_word else wanted in value
-    return False
-
-
-# Names
-
-_STATUS_TABLE: Final = "NDIS_STATUS"
-_INDICATION_TABLE: Final = "indication"
-_STIMULUS_TABLE: Final = "stimulus"
-_KIND_TABLE: Final = "kind"
-
-
-class _Attribute(NamedTuple):
-    """What every event has, or those of some kinds."""
-
-    read: Read
-    tables: tuple[str, ...] = ()
-
-
-def _attribute(get: Callable[[Event], Any], table: str = "") -> _Attribute:
-    def read(seen: _Seen) -> Iterator[Value]:
-        value = get(seen.event)
-        if value is not None:
-            yield Value(value, table)
-
-    return _Attribute(read, (table,) if table else ())
-
-
-def _code_in(namespace: Namespace) -> Callable[[Event], int | None]:
-    return lambda event: event.code if event.namespace == namespace else None
-
-
-_ATTRIBUTES: Final[dict[str, _Attribute]] = {
-    "kind": _attribute(lambda event: int(event.kind), _KIND_TABLE),
-    "record": _attribute(lambda event: event.index),
-    "time": _attribute(lambda event: event.time_ns),
-    "port": _attribute(lambda event: event.port),
-    "request": _attribute(lambda event: event.request_id),
-    "code": _attribute(lambda event: event.code),
-    "client": _attribute(lambda event: event.client),
-    "cause": _attribute(lambda event: event.cause),
-    "size": _attribute(lambda event: len(event.payload)),
-    "oid": _attribute(_code_in(Namespace.NAMESPACE_OID), "OID"),
-    "indication": _attribute(_code_in(Namespace.NAMESPACE_NDIS_STATUS), _INDICATION_TABLE),
-    "stimulus": _attribute(_code_in(Namespace.NAMESPACE_STIMULUS), _STIMULUS_TABLE),
-    "status": _attribute(
-        lambda event: event.status if event.kind == Kind.KIND_COMPLETION else None, _STATUS_TABLE
-    ),
-}
-
-
-def _field_reader(path: str) -> Read:
-    """Reads the fields whose path is this one, or ends with it; indexes may be left out."""
-    wanted = path.lower()
-    ending = f".{wanted}"
-    has_index = "[" in wanted
-
-    def read(seen: _Seen) -> Iterator[Value]:
-        for name, value in seen.leaves():
-            plain = name if has_index else _without_indexes(name)
-            if plain == wanted or plain.endswith(ending):
-                yield value
-
-    return read
-
-
-def _without_indexes(path: str) -> str:
-    if "[" not in path:
-        return path
-    first, *others = path.split("[")
-    return first + "".join(part.partition("]")[2] for part in others)
-
-
-def _leaves(event: Event) -> Iterator[tuple[str, Value]]:
-    for name, value in (event.fields or {}).items():
-        path = str(name).lower()
-        last = _without_indexes(path).rpartition(".")[2]
-        tables = _tables_of_fields().get(last, frozenset())
-        yield path, Value(value, min(tables, default=""))
-    try:
-        decoded = decode_event(event)
-    except DecodeError:
-        return
-    if decoded is not None:
-        for leaf in decoded.leaves():
-            yield leaf.path.lower(), Value(leaf.value, leaf.field.values)
-
-
-@cache
-def _tables_of_fields() -> dict[str, frozenset[str]]:
-    """The last part of each path in small letters → the tables that name its values."""
-    found: dict[str, set[str]] = {name: set() for name in ("data", "raw", "rest")}
-    for name, struct in PROTOCOL.structs.items():
-        for layout in struct.layouts:
-            for leaf in PROTOCOL.flat(name, layout.id).leaves:
-                last = _without_indexes(leaf.path.lower()).rpartition(".")[2]
-                found.setdefault(last, set()).update({leaf.field.values} - {""})
-        for part, tables in _tail_names(struct):
-            found.setdefault(part.lower(), set()).update(tables - {""})
-    return {name: frozenset(tables) for name, tables in found.items()}
-
-
-def _is_plain_number(field: Field) -> bool:
-    """Whether it is one number, without names; arrays may be read as bytes or texts."""
-    is_number = field.kind in ("u8", "u16", "u32", "u64", "i32", "i64")
-    return is_number and not field.count and not field.values
-
-
-@cache
-def _number_fields() -> frozenset[str]:
-    """Last parts of paths whose values are numbers without names, wherever they stand."""
-    numbers: set[str] = set()
-    others = {"data", "raw", "rest"}
-    for name, struct in PROTOCOL.structs.items():
-        others.update(part.lower() for part, _ in _tail_names(struct))
-        for layout in struct.layouts:
-            for leaf in PROTOCOL.flat(name, layout.id).leaves:
-                last = _without_indexes(leaf.path.lower()).rpartition(".")[2]
-                is_plain = _is_plain_number(leaf.field)
-                (numbers if is_plain else others).add(last)
-    return frozenset(numbers - others)
-
-
-def _tail_names(struct: Struct) -> Iterator[tuple[str, set[str]]]:
-    """(name, tables of its values) of each variable part of a structure."""
-    tail = struct.tail
-    if isinstance(tail, TlvTail):
-        yield "Tlvs", set()
-        tail = tail.pairs
-    if isinstance(tail, ListTail):
-        yield "Elements", {item.values for _, choices in tail.elements for item in choices}
-    elif isinstance(tail, ItemsTail):
-        yield "Elements", {tail.item.values}
-    elif isinstance(tail, TablesTail):
-        yield from ((name, {tail.item.values}) for name, _, _ in tail.tables)
-    elif isinstance(tail, PairsTail):
-        yield from ((name, set()) for name, _, _ in tail.pairs)
-
-
-@cache
-def _known_names() -> tuple[str, ...]:
-    names = {
-        _without_indexes(leaf.path).rpartition(".")[2]
-        for name, struct in PROTOCOL.structs.items()
-        for layout in struct.layouts
-        for leaf in PROTOCOL.flat(name, layout.id).leaves
-    }
-    return (*sorted(names), *_ATTRIBUTES)
-
-
-@cache
-def _names_of(table: str) -> dict[str, int]:
-    """name → number of a table of values."""
-    if table == _KIND_TABLE:
-        return {kind.name.removeprefix("KIND_").lower(): int(kind) for kind in Kind}
-    rows: dict[str, Any]
-    if table == "OID":
-        rows = PROTOCOL.oid_by_name
-    elif table == _INDICATION_TABLE:
-        rows = PROTOCOL.indication_by_name
-    elif table == _STIMULUS_TABLE:
-        rows = PROTOCOL.stimulus_by_name
-    elif table == _STATUS_TABLE:
-        rows = PROTOCOL.ndis_status_by_name
-    elif table == "WWAN_STATUS":
-        rows = PROTOCOL.wwan_status_by_name
-    else:
-        return {member.name: member.number for member in PROTOCOL.enum(table).members}
-    return {name: row.number for name, row in rows.items() if row.number is not None}
-
-
-def _short_names(table: str) -> list[str]:
-    """The names of a table without what all of them begin with."""
-    names = list(_names_of(table))
-    common = 0
-    while len({name[: common + 1] for name in names}) == 1 and common < len(names[0]):
-        common += 1
-    while common and not all(
-        name[common - 1] == "_" or name[common:][:1].isupper() for name in names
-    ):
-        common -= 1
-    return [name[common:] or name for name in names]
-
-
-@cache
-def _numbers_meant(table: str, word: str) -> frozenset[int]:
-    """The numbers that a word stands for: a name in any case, its short form, or its last words."""
-    if not table:
-        return frozenset()
-    names = _names_of(table)
-    if table in (*CODE_TABLES, _INDICATION_TABLE, _STIMULUS_TABLE, _STATUS_TABLE, _KIND_TABLE):
-        meant = full_name(word, names)
-        return frozenset() if meant is None else frozenset({names[meant]})
-    parts = word.split("|")
-    if len(parts) > 1 and isinstance(PROTOCOL.enum_by_name.get(table), FlagSet):
-        numbers = [_numbers_meant(table, part.strip()) for part in parts]
-        if all(len(each) == 1 for each in numbers):
-            total = 0
-            for each in numbers:
-                total |= next(iter(each))
-            return frozenset({total})
-    exact = [number for name, number in names.items() if name.lower() == word.lower()]
-    return frozenset(exact or (number for name, number in names.items() if _ends_as(name, word)))
-
-
-def _ends_as(name: str, word: str) -> bool:
-    """Whether a name ends with a word, at the beginning of a word of its own."""
-    at = len(name) - len(word)
-    if at <= 0 or name[at:].lower() != word.lower():
-        return False
-    return name[at].isupper() or name[at].isdigit() or name[at - 1] == "_"

@@ -29,6 +29,7 @@ from wwanreplay.protocol.schema import (
 )
 from wwanreplay.protocol.tables import Row
 from wwanreplay.protocol.unresolved import ROWS as UNRESOLVED
+from wwanreplay.tabular import Part, Table
 
 KINDS = ("oid", "indication", "structure", "enum", "status", "rule", "stimulus")
 TITLES = {
@@ -109,17 +110,9 @@ def _hex(number: int | None) -> str:
 # Text
 
 
-def table(kind: str) -> Iterator[str]:
-    """The rows of a kind as lines of aligned columns."""
-    yield from aligned([COLUMNS[kind], *(cells(row) for row in rows(kind))])
-
-
-def aligned(lines: Sequence[Sequence[str]], indent: str = "") -> Iterator[str]:
-    """Lines of cells, each column as wide as its widest cell."""
-    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
-    for line in lines:
-        padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        yield (indent + "  ".join(padded)).rstrip()
+def table(kind: str) -> Table:
+    """The rows of a kind."""
+    return Table([COLUMNS[kind], *(cells(row) for row in rows(kind))])
 
 
 class MbimCommand(Protocol):
@@ -142,8 +135,8 @@ class MbimCommand(Protocol):
         """What the tie rests on: a document, the names, an own reading."""
 
 
-def description(row: Row, commands: Sequence[MbimCommand] = ()) -> Iterator[str]:
-    """A whole row as lines; `commands` are those of an OID."""
+def description(row: Row, commands: Sequence[MbimCommand] = ()) -> Iterator[Part]:
+    """A whole row as lines and tables; `commands` are those of an OID."""
     if isinstance(row, Oid):
         yield from _oid_lines(row, commands)
     elif isinstance(row, Indication):
@@ -225,7 +218,7 @@ def _indication_lines(row: Indication) -> Iterator[str]:
     yield from _wrapped("note", row.note)
 
 
-def _enum_lines(row: Enum) -> Iterator[str]:
+def _enum_lines(row: Enum) -> Iterator[Part]:
     yield f"{row.name}  {'flags' if isinstance(row, FlagSet) else 'numbers'}"
     lines = []
     for member in row.members:
@@ -238,7 +231,7 @@ def _enum_lines(row: Enum) -> Iterator[str]:
             remarks.append("a count, no value")
         number = f"{member.number:#x}" if isinstance(row, FlagSet) else str(member.number)
         lines.append((number, member.name, "; ".join(remarks)))
-    yield from aligned(lines, "  ")
+    yield Table(lines, has_head=False, indent="  ")
     yield from _wrapped("note", row.note)
 
 
@@ -253,7 +246,7 @@ def _rule_lines(row: Rule) -> Iterator[str]:
     yield from _wrapped("from", ", ".join(row.sources))
 
 
-def _struct_lines(row: Struct) -> Iterator[str]:
+def _struct_lines(row: Struct) -> Iterator[Part]:
     yield f"{row.name}  structure of {row.header}"
     yield from _wrapped("note", row.note)
     yield from _wrapped("used by", ", ".join(users(row)))
@@ -274,7 +267,7 @@ def _struct_lines(row: Struct) -> Iterator[str]:
             marks = (field.values, field.origin, field.personal)
             place = (str(leaf.offset), str(leaf.size), _type(field), leaf.path + case)
             lines.append((*place, *marks))
-        yield from aligned(lines, "    ")
+        yield Table(lines, indent="    ")
 
 
 def releases(targets: list[str]) -> str:

@@ -9,6 +9,7 @@ from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.decoded import Decoded, DecodedLeaf
 from wwanreplay.protocol.schema import Field
 from wwanreplay.protocol.trees import put
+from wwanreplay.words import printable
 
 MASK = "***"
 # Bytes shown of a longer block before it is cut.
@@ -18,7 +19,7 @@ OCTETS_SHOWN_MAX = 64
 def format_value(field: Field, value: Any) -> str:
     """A value as text: member names, flags as A|B, statuses by name, bytes as hexadecimal."""
     if isinstance(value, str):
-        return value if field.kind == "guid" else _quoted(value)
+        return value if field.kind == "guid" else printable(value)
     if isinstance(value, bytes):
         shown = value[:OCTETS_SHOWN_MAX].hex()
         left = len(value) - OCTETS_SHOWN_MAX
@@ -88,10 +89,6 @@ def _tree(decoded: Decoded, value: Any) -> dict[str, Any]:
     for leaf in decoded.leaves():
         put(tree, leaf.path, value(leaf))
     return tree
-
-
-def _quoted(text: str) -> str:
-    return text if text.isprintable() else ascii(text)[1:-1]
 
 
 def _count(number: int, thing: str) -> str:

@@ -29,6 +29,7 @@ from wwanreplay.protocol.schema import (
     TablesTail,
     TlvTail,
 )
+from wwanreplay.words import folded
 
 Row = Oid | Indication | Struct | Enum | Status | Rule | Stimulus
 T = TypeVar("T", Oid, Indication, Struct, Enum, Status, Rule, Stimulus)
@@ -353,9 +354,9 @@ def full_name(name: str, known: Iterable[str]) -> str | None:
     """
     if len(name) > NEAR_SIZE_MAX:
         return None
-    folded = {_folded(each): each for each in known}
-    wanted = _folded(name)
-    found = (folded.get(_folded(prefix) + wanted) for prefix in ("", *PREFIXES))
+    names = {folded(each): each for each in known}
+    wanted = folded(name)
+    found = (names.get(folded(prefix) + wanted) for prefix in ("", *PREFIXES))
     return next((each for each in found if each is not None), None)
 
 
@@ -365,17 +366,17 @@ def short_name(name: str) -> str:
     return name.removeprefix(prefix).lower()
 
 
-def _folded(name: str) -> str:
-    return name.lower().replace("-", "_")
-
-
 def near(name: str, known: Iterable[str]) -> str:
     """`; near: A, B` for the known names most like a wrong one, or nothing."""
     if len(name) > NEAR_SIZE_MAX:
         return ""
-    candidates = {candidate.lower(): candidate for candidate in known}
-    matches = difflib.get_close_matches(name.lower(), candidates, n=3, cutoff=0.6)
-    return f"; near: {', '.join(candidates[match] for match in matches)}" if matches else ""
+    candidates: dict[str, str] = {}
+    for each in known:  # a name without its prefix is as good as the whole
+        candidates.setdefault(folded(each), each)
+        candidates.setdefault(folded(short_name(each)), each)
+    matches = difflib.get_close_matches(folded(name), candidates, n=6, cutoff=0.6)
+    found = list(dict.fromkeys(candidates[match] for match in matches))[:3]
+    return f"; near: {', '.join(found)}" if found else ""
 
 
 def _texts(row: Enum) -> dict[int, str]:

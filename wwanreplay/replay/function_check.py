@@ -26,6 +26,7 @@ from wwanreplay.replay.fault import DivergenceKind
 from wwanreplay.replay.sequences import Recent
 from wwanreplay.replay.untied import is_modelled, is_of_oids, malformation
 from wwanreplay.trace.notes import NoteCode
+from wwanreplay.words import printable
 
 # Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
 _FLAG_INCOMPLETE: Final = RecordFlag.FLAG_INCOMPLETE
@@ -131,7 +132,7 @@ class FunctionCheck:
             kind = event.kind
             if kind != _KIND_WIRE:
                 if kind == _KIND_NOTE and event.code == NoteCode.MALFORMED:
-                    yield from check.malformed(event.payload.decode("utf-8", "replace"))
+                    yield from check.malformed(printable(event.payload.decode("utf-8", "replace")))
                 continue
             message = _Message(event.replace(index=place) if event.index is None else event)
             if check.takes_usual(message):

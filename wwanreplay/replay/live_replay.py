@@ -22,7 +22,7 @@ from operator import itemgetter
 from typing import Any, BinaryIO, Final
 
 from wwanreplay._core import Digest, Event, Kind, Namespace
-from wwanreplay.devices.base import Device, is_real
+from wwanreplay.devices.base import Device, is_real, kind_and_name
 from wwanreplay.devices.mbim.device import MbimDevice, Settings
 from wwanreplay.devices.mbim.operator import Operator
 from wwanreplay.devices.mbim.plan import (
@@ -53,6 +53,7 @@ from wwanreplay.replay.policy import Policy
 from wwanreplay.replay.result import Options, ReplayResult
 from wwanreplay.trace import TraceHeader, TraceReader
 from wwanreplay.trace.again import Read, again
+from wwanreplay.words import meant
 
 _TAKING_PART: Final = INPUTS | OUTPUTS | {Kind.KIND_GAP, Kind.KIND_CLOCK}
 _COUNTS: Final = (
@@ -189,7 +190,7 @@ def _with_buffer(event: Event) -> Event:
 
 def check_live(text: str) -> None:
     """UsageError unless a string names a device that a recording is sent to."""
-    if not is_real(text) and text.partition(":")[0] not in plugins(DEVICES):
+    if not is_real(text) and meant(kind_and_name(text)[0], plugins(DEVICES)) is None:
         others = "".join(f", {each}:NAME" for each in plugins(DEVICES))
         raise UsageError(
             f"--device {text}: name a real device, mbim:PATH or mbim-proxy:PATH{others};"

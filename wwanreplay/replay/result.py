@@ -9,6 +9,7 @@ from wwanreplay._core import Event
 from wwanreplay.errors import UsageError, shown
 from wwanreplay.replay.divergence import Divergence, Ledger
 from wwanreplay.verdict import Verdict
+from wwanreplay.words import printable
 
 EVENTS_BEFORE: Final = 5
 EVENTS_BEFORE_MAX: Final = 10_000
@@ -101,7 +102,7 @@ class Gap:
 
 def gap_of(event: Event) -> Gap:
     """The gap that a record of one stands for."""
-    return Gap(event.index or 0, event.code, event.payload.decode("utf-8", "replace"))
+    return Gap(event.index or 0, event.code, printable(event.payload.decode("utf-8", "replace")))
 
 
 @dataclass(slots=True)

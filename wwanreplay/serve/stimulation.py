@@ -11,15 +11,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from wwanreplay._core import Event, Kind
-from wwanreplay.devices.stimuli import fields_text, find_stimulus, stimulus_names
+from wwanreplay.devices.stimuli import field_paths, fields_text, find_stimulus, stimulus_names
 from wwanreplay.devices.toml import ValuePlace
 from wwanreplay.errors import UsageError, shown
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.tables import near
 from wwanreplay.script import LIFECYCLES, Script, Step, check_buffers, read_step, step_payload
+from wwanreplay.words import meant
 
 POWER: Final = "power"
 _POWER_STATES: Final = "NDIS_DEVICE_POWER_STATE"
+_SHORT_STATES: Final = ("D0", "D1", "D2", "D3")
 #: What of a script somebody beside the host can do.
 _ACTIONS: Final = ("stimulus", "lifecycle", "power", "wait")
 _HOST_ACTIONS: Final = ("query", "set", "method", "cancel")
@@ -43,8 +45,7 @@ def description_of(name: str) -> str:
 
 
 def _find(name: str, place: ValuePlace) -> str:
-    known = {each.replace("-", "_"): each for each in names()}
-    found = known.get(name.replace("-", "_"))
+    found = meant(name, names())
     if found is None:
         raise place.error(f"nothing is called {shown(name)}{near(name, names())}")
     return found
@@ -62,15 +63,17 @@ def step_of(name: str, fields: Mapping[str, Any], structures: int, *, port: int 
         _no_fields(fields, (), inside)
         return read_step({"lifecycle": found}, inside)
     if found == POWER:
+        fields = _as_listed(fields, ("State",))
         _no_fields(fields, ("State",), inside)
         if "State" not in fields:
             raise inside.error(f"needs State, one of {', '.join(_states())}")
         return read_step({"power": _power_state(fields["State"])}, inside)
-    step = read_step({"stimulus": found, "values": dict(fields), "port": port}, inside)
+    stimulus = find_stimulus(found, {}, place)[0]
+    fields = _as_listed(fields, field_paths(stimulus))
+    step = read_step({"stimulus": found, "values": fields, "port": port}, inside)
     try:
         step_payload(step, structures)
     except UsageError as error:
-        stimulus = find_stimulus(found, {}, place)[0]
         raise inside.error(f"{_reason(error, stimulus)}; has {fields_text(stimulus)}") from None
     return step
 
@@ -81,6 +84,12 @@ def _reason(error: UsageError, stimulus: str) -> str:
     struct = PROTOCOL.stimulus(stimulus).struct
     text = re.sub(rf"^{struct}( L\d+: |\.)", "", text)
     return text.removeprefix(f"{stimulus}: ").partition("; raw bytes")[0]
+
+
+def _as_listed(fields: Mapping[str, Any], known: Iterable[str]) -> dict[str, Any]:
+    """The fields by the names that are known, where they are meant."""
+    names = list(known)
+    return {meant(name, names) or name: value for name, value in fields.items()}
 
 
 def _no_fields(fields: Mapping[str, Any], known: Iterable[str], place: ValuePlace) -> None:
@@ -94,9 +103,14 @@ def _states() -> list[str]:
     return [member.name for member in PROTOCOL.enum(_POWER_STATES).members]
 
 
+def power_states() -> list[str]:
+    """What `State` of `power` may be, in short."""
+    return list(_SHORT_STATES)
+
+
 def _power_state(text: Any) -> Any:
     """A member's name; `D3` is short for it."""
-    return f"NdisDeviceState{text}" if text in ("D0", "D1", "D2", "D3") else text
+    return f"NdisDeviceState{text.upper()}" if str(text).upper() in _SHORT_STATES else text
 
 
 def fields_of(words: Iterable[str]) -> dict[str, str]:

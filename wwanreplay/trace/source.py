@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import BinaryIO, Final, cast
 
-from wwanreplay.errors import ReadError, TraceError
+from wwanreplay.errors import ReadError, TraceError, UsageError
 from wwanreplay.progress import UNSEEN, begin
 from wwanreplay.stores import named, open_input
 from wwanreplay.trace.buffers import KEPT_SIZE_MAX, Buffers
@@ -74,6 +74,9 @@ class FrameSource:
             self._owned = True
         elif isinstance(source, bytes | bytearray | memoryview):
             self._file = io.BytesIO(source)
+        elif not hasattr(source, "read"):
+            what = type(source).__name__
+            raise UsageError(f"a {what} is no trace: give a path, bytes or a binary file")
         else:
             self._file = source
             name = getattr(source, "name", None)

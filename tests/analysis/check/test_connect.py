@@ -413,7 +413,7 @@ def test_no_second_context_becomes_active() -> None:
     )
 
 
-def test_an_activation_that_failed_has_said_that_the_context_is_inactive() -> None:
+def test_an_activation_that_failed_has_reported_that_the_context_is_inactive() -> None:
     session = """
         set CONNECT id=1 ~
         query CONNECT = ActivationState=activating

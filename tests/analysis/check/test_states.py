@@ -100,7 +100,7 @@ def test_another_sim_shows_in_the_environment_and_in_ready_states():
         assert sim_changed(session(f"event READY_INFO / event READY_INFO {other}"), 0, END)
 
 
-def test_a_change_is_told_by_an_event_before_or_soon_after_a_query_shows_it():
+def test_a_change_is_reported_by_an_event_before_or_soon_after_a_query_shows_it():
     failed = "ReadyState=failure"
     assert texts(f"event READY_INFO / event READY_INFO {failed}") == [""]
     asked = f"event READY_INFO / query READY_INFO = {failed}"
@@ -124,7 +124,7 @@ def test_the_beginning_is_there_in_a_whole_session_that_starts_the_driver():
     assert not at_start(session("event READY_INFO"), session("event READY_INFO").items[0])
 
 
-def test_an_end_is_ordered_when_the_environment_asked_for_its_status():
+def test_an_end_is_ordered_when_the_environment_requested_its_status():
     order = "stimulus outcome Operation=0x0E01010A uStatus=failure Count=1"
     ask = "query PACKET_SERVICE = uStatus"
     for text, ordered in (

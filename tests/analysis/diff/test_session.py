@@ -161,7 +161,7 @@ def test_a_filtered_trace_is_refused():
 @pytest.mark.parametrize(
     ("first", "stop", "is_part"), [(0, 40, True), (5, 90, True), (0, 90, False)]
 )
-def test_of_a_part_of_a_session_it_is_said(first, stop, is_part):
+def test_of_a_part_of_a_session_it_is_stated(first, stop, is_part):
     cut = {"first_record": first, "stop_record": stop, "records": 90}
     header, events = sample("demo")
     session, _ = read_events(written(replace(header, cut=cut), events), "a")

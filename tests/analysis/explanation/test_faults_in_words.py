@@ -55,7 +55,7 @@ def test_a_command_without_an_answer_is_named_with_its_line_and_the_rule_once(tm
     assert page.count("request.answered") == 1
 
 
-def test_a_session_with_a_fault_is_not_said_to_be_without_anything(tmp_path):
+def test_a_session_with_a_fault_is_not_stated_to_be_without_anything(tmp_path):
     page = page_of(tmp_path, *OPENED, (1, Message(MBIM_OPEN_DONE, 1, 0)))
     assert "What stands out nothing beyond the faults below" in page
     assert "nothing stands out" in page_of(tmp_path, *OPENED)

@@ -79,7 +79,7 @@ def test_without_times_the_last_message_is_never_called_unanswered():
     assert "slow" not in [each[0] for each in found(text, NO_TIMES)]
 
 
-def test_an_answer_before_the_first_message_of_the_host_is_not_unasked():
+def test_an_answer_before_the_first_message_of_the_host_is_not_unrequested():
     answer = "< other RADIO_STATE tid=9 HwRadioState=1 SwRadioState=1\n"
     assert unasked(read_story(session_bytes(answer + QUERY))) == []
     assert len(unasked(read_story(session_bytes(QUERY + answer)))) == 1

@@ -35,7 +35,7 @@ def test_a_fault_is_found_without_the_stimuli_as_with_them(matrix):
     assert counts == {"found": 59, "witness": 1}
 
 
-def test_a_fault_of_the_only_witness_is_told_apart(matrix):
+def test_a_fault_of_the_only_witness_is_distinguished(matrix):
     """A lost report of new addresses cannot be seen: that they changed is not known either."""
     clean = matrix.clean_session("two-ports")
     number = PROTOCOL.indication("NDIS_STATUS_WWAN_IP_ADDRESS_STATE").number

@@ -15,7 +15,7 @@ def test_every_rule_is_explained_by_its_row():
         assert "in a trace:" in text
 
 
-def test_why_a_host_cares_is_said_of_every_rule_and_what_breaks_each_that_is_decided():
+def test_why_a_host_cares_is_stated_of_every_rule_and_what_breaks_each_that_is_decided():
     for row in PROTOCOL.rule_by_id.values():
         parts = [line.split(":")[0].strip() for line in explained(row.id)]
         assert "why a host cares" in parts, row.id

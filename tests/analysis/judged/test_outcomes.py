@@ -66,6 +66,8 @@ def test_rules_are_chosen_and_left_out_by_pattern(tmp_path):
     names = {each.rule.id for each in report.outcomes}
     assert {name.split(".")[0] for name in names} == {"connect"}
     assert not any(name.startswith("connect.link-") for name in names)
+    folded = CheckOptions(("CONNECT.*",), ("Connect.Link_*",))
+    assert [row.id for row in folded.rows()] == [each.rule.id for each in report.outcomes]
     for wrong in (CheckOptions(("connect.rain",)), CheckOptions((), ("rain.*",))):
         with pytest.raises(UsageError, match="rain"):
             wrong.rows()

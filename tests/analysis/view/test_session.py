@@ -88,7 +88,7 @@ def test_what_both_judges_find_is_listed_once(tmp_path):
     assert len(ruled) == len(set(ruled))
 
 
-def test_of_a_filtered_trace_it_is_said_what_is_not_compared(tmp_path):
+def test_of_a_filtered_trace_it_is_stated_what_is_not_compared(tmp_path):
     path = tmp_path / "filtered.wwtrace"
     kept = filter_trace(DEMO, path, Filter.of(oids=["connect"]))
     assert f"{kept.left_out} records were filtered out, not compared" in values(path)["warnings"]

@@ -208,7 +208,7 @@ def test_a_request_without_an_answer_is_given_up_and_noted(device_of, monkeypatc
     assert any("a late answer to MBIM_CID_RADIO_STATE (transaction 7)" in text for text in found)
 
 
-def test_a_cancelled_request_is_told_to_the_device(device_of):
+def test_a_cancelled_request_is_reported_to_the_device(device_of):
     device, modem = device_of(lambda message: [] if message.cid == 3 else usual(message))
     with Session(device) as session:
         request_id = session.query("OID_WWAN_RADIO_STATE")

@@ -49,14 +49,17 @@ def test_only_queries_that_change_nothing_are_sent_unless_named():
 
 
 def test_a_command_is_found_by_either_of_its_names():
-    short, long = queries_of(("signal-state", "MBIM_CID_SIGNAL_STATE"))
-    assert short == long
+    short, *others = queries_of(
+        ("signal-state", "MBIM_CID_SIGNAL_STATE", "Signal_State", "mbim-cid-signal-state")
+    )
+    assert all(other == short for other in others)
 
 
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
         ("rain", "there is no such command"),
+        ("signal-stat", "there is no such command; near: signal-state"),
         ("", "there is no such command"),
         ("service-activation", "has no query"),
         ("aka", "is not sent to be measured"),

@@ -106,6 +106,11 @@ def test_an_indication_that_cannot_be_read_shows_nothing():
     [
         (("rain",), ("coverage-lost",), "--wait-for rain: there is no such name; coverage-lost, "),
         (
+            ("coverage-last",),
+            (),
+            "--wait-for coverage-last: there is no such name; near: coverage-",
+        ),
+        (
             ("sim-removed",),
             (),
             "--wait-for sim-removed: no step of the script is that; it has none",

@@ -234,7 +234,7 @@ def test_long_messages_go_and_come_in_fragments(hosted, stream):
     assert len([each for each in host.arrived if each.transfer]) > 10
 
 
-def test_a_lost_fragment_is_told_to_the_device(hosted):
+def test_a_lost_fragment_is_reported_to_the_device(hosted):
     host, modem = hosted(control_message_max=64)
     parts = split(indication(3, bytes(200)), 64)
     for part in (parts[0], *parts[2:]):
@@ -249,7 +249,7 @@ def test_a_lost_fragment_is_told_to_the_device(hosted):
     assert any("is missing" in each.problem for each in host.arrived)
 
 
-def test_bytes_that_are_no_message_are_told_as_such(hosted):
+def test_bytes_that_are_no_message_are_reported_as_such(hosted):
     host, modem = hosted()
     modem.peer.sendall(b"\x01\x02\x03")
     modem.say(indication(3, radio_state()))

@@ -274,7 +274,7 @@ def test_messages_for_the_proxy_are_known():
     assert [between_host_programs(message) for message in read(log)] == [True, False]
 
 
-def test_devices_in_one_log_are_told_apart():
+def test_devices_in_one_log_are_distinguished():
     log = old_libmbim(samples.OPEN, device="cdc-wdm0") + old_libmbim(
         samples.OPEN, device="wwan1mbim0"
     )

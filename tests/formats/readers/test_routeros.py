@@ -47,7 +47,7 @@ def test_status_data_repeat_the_information_buffer(own_line: bool):
     assert counts.unreadable.count == 0
 
 
-def test_interfaces_are_told_apart_though_their_rows_mix():
+def test_interfaces_are_distinguished_though_their_rows_mix():
     one = rows(samples.RADIO_QUERY, ROUTEROS).splitlines()
     two = rows(samples.RADIO_DONE, ROUTEROS.replace("lte1", "lte2")).splitlines()
     mixed = "\n".join(line for pair in zip(one, two, strict=False) for line in pair)

@@ -64,7 +64,7 @@ def test_any_query_has_an_answer_of_its_own_number_or_none(data: bytes, before: 
         assert dns.answer(answer, [GATEWAY[4]]) is None  # two servers do not answer each other
 
 
-def test_a_name_has_all_addresses_of_the_kind_that_is_asked_for() -> None:
+def test_a_name_has_all_addresses_of_the_kind_that_is_requested() -> None:
     addresses = [GATEWAY[4], GATEWAY[6], DNS[4]]
     answer = dns.answer(dns_query("example.org", dns.RecordType.A), addresses)
     assert answer is not None

@@ -19,6 +19,7 @@ from wwanreplay.mbim.rows.framing import MessageType
 from wwanreplay.protocol.kinds import HOST_INPUTS, INDICATION_REQUIRED, INPUTS, OUTPUTS, REQUESTS
 from wwanreplay.trace.source import TraceInput
 from wwanreplay.trace.stretch import WHOLE, Stretch, StretchReader
+from wwanreplay.words import printable
 
 #: Records of one trace that are compared; all of them are held.
 RECORDS_MAX: Final = 200_000
@@ -120,7 +121,7 @@ def read_events(
             session.record_count += 1
             if event.kind == Kind.KIND_GAP:
                 lost = f"{event.code} records" if event.code else "an unknown number of records"
-                text = event.payload.decode("utf-8", "replace")
+                text = printable(event.payload.decode("utf-8", "replace"))
                 session.warnings.append(f"{path}: {lost} are lost at record {event.index}: {text}")
             if event.kind in INPUTS | OUTPUTS or event.kind == Kind.KIND_WIRE:
                 events.append(event)

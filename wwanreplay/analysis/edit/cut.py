@@ -27,6 +27,7 @@ from wwanreplay.replay.search import Search
 from wwanreplay.replay.start import apply_start
 from wwanreplay.trace import Chunk, TraceHeader, TraceReader, TraceWriter
 from wwanreplay.trace.stretch import PlaceOf
+from wwanreplay.words import printable
 
 #: Bytes of the records that lead to where a cut begins; the header has room for these.
 START_SIZE_MAX: Final = 3 << 20
@@ -245,7 +246,7 @@ class _Lead:
         for event in reader.events(0, part.first):
             if event.kind == Kind.KIND_GAP:
                 self.lost_ns = event.time_ns
-                reason = event.payload.decode("utf-8", "replace")
+                reason = printable(event.payload.decode("utf-8", "replace"))
                 self.lost = f"records are lost before the part: {reason}"
         if self.lost:
             self.notes.append("records are lost before the part; what it shows is not compared")

@@ -13,6 +13,7 @@ from wwanreplay.analysis.explanation.states import Change
 from wwanreplay.analysis.explanation.steps import Step, StepPlace, Story
 from wwanreplay.analysis.explanation.undone import undone_later
 from wwanreplay.analysis.report import WIDTH
+from wwanreplay.words import printable
 
 if TYPE_CHECKING:
     from wwanreplay.analysis.explanation.explained import Explained
@@ -177,15 +178,10 @@ def _places(places: Sequence[StepPlace], count: int | None = None) -> str:
 def _wrapped(start: str, text: str) -> Iterator[str]:
     """A text behind its start, broken at spaces only: commands and names stay whole."""
     yield from textwrap.wrap(
-        _printable(text),
+        printable(text),
         WIDTH,
         initial_indent=start,
         subsequent_indent=" " * len(start),
         break_long_words=False,
         break_on_hyphens=False,
     ) or [start.rstrip()]
-
-
-def _printable(text: str) -> str:
-    """A text of a log or a modem: what could steer a terminal is escaped."""
-    return text if text.isprintable() else ascii(text)[1:-1]

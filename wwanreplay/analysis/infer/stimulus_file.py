@@ -23,7 +23,6 @@ from wwanreplay._core import Event, Kind, RecordFlag
 from wwanreplay.analysis.infer.places import merged
 from wwanreplay.devices.buffers import DEFAULT_STRUCTURES, STIMULUS_DEFAULTS
 from wwanreplay.devices.toml import (
-    DURATION_NS_MAX,
     ValuePlace,
     as_list,
     as_number,
@@ -31,6 +30,7 @@ from wwanreplay.devices.toml import (
     check_keys,
     parse,
 )
+from wwanreplay.durations import DURATION_NS_MAX
 from wwanreplay.errors import DecodeError, UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import DecodedLeaf, decode_event

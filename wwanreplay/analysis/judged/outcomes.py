@@ -12,6 +12,7 @@ from typing import Final
 from wwanreplay._core import Event
 from wwanreplay.analysis.check import RulePlace, Tally, is_whole, judge
 from wwanreplay.analysis.check.registry import is_judged, known_rows, row_of
+from wwanreplay.analysis.decodedonly import readable
 from wwanreplay.analysis.waivers import Finding, Waiver, Waivers
 from wwanreplay.errors import EXIT_UNREADABLE, UsageError
 from wwanreplay.protocol.schema import Rule
@@ -20,6 +21,7 @@ from wwanreplay.trace import TraceReader
 from wwanreplay.trace.source import TraceInput
 from wwanreplay.trace.stretch import WHOLE, Stretch
 from wwanreplay.verdict import Verdict
+from wwanreplay.words import folded
 
 PLACES_MAX: Final = 100
 #: What a rule that is broken is, by how strongly it binds; the most serious first.
@@ -99,7 +101,7 @@ class CheckOptions:
         """The rows of the chosen rules, in their order; UsageError for a pattern without any."""
         known = known_rows()
         chosen, ignored = (
-            [pattern.lower() for pattern in patterns] for patterns in (self.rules, self.ignored)
+            [folded(pattern) for pattern in patterns] for patterns in (self.rules, self.ignored)
         )
         for pattern in (*chosen, *ignored):
             if not any(fnmatchcase(rule_id, pattern) for rule_id in known):
@@ -184,9 +186,14 @@ def check_file(
         )
         is_mapped = reader.header.is_mapped
 
+        unread: list[str] = []
+
         def events() -> Iterable[Event]:
             for event in reader.events():
                 report.event_count += 1
+                if event.fields:
+                    event, left = readable(event)
+                    unread.extend(left)
                 yield event
 
         rows = options.rows()
@@ -202,6 +209,10 @@ def check_file(
             is_mapped=is_mapped,
             counts=counts,
         )
+        if unread:
+            count = len(unread)
+            what = f"{count} printed fields hold what no such field can, as {unread[0]}"
+            report.warnings.append(f"{what}; they are not judged")
         if reader.cut_off:
             report.warnings.append("the trace is cut off; what would follow is not judged")
     for row in rows:

@@ -19,6 +19,8 @@ from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.schema import Cid, Service
 from wwanreplay.mbim.statuses import SUCCESS
 from wwanreplay.mbim.tables import SERVICES
+from wwanreplay.protocol.tables import near
+from wwanreplay.words import meant
 
 #: What is queried unless commands are named: what every modem knows and answers from memory.
 USUAL: Final = (
@@ -102,10 +104,12 @@ def queries_of(names: Sequence[str]) -> list[Message]:
 
 
 def _query(name: str) -> Message:
-    found = [(service, row) for service, row in _rows() if name in (row.nick, row.name)]
-    if not found:
-        raise UsageError(f"{name}: there is no such command; names are those of MBIM's tables")
-    service, row = found[0]
+    found = next((pair for pair in _rows() if meant(name, names_of_command(pair[1]))), None)
+    if found is None:
+        nicks = [row.nick for _, row in _rows()]
+        hint = near(name, nicks) or "; names are those of MBIM's tables"
+        raise UsageError(f"{name}: there is no such command{hint}")
+    service, row = found
     if not row.query:
         raise UsageError(f"{name}: has no query; only queries are sent")
     message = Message(
@@ -119,6 +123,23 @@ def _query(name: str) -> Message:
     if guard_of(message) is not None:
         raise UsageError(f"{name}: is not sent to be measured: it changes more than the session")
     return message
+
+
+def names_of_command(row: Cid) -> tuple[str, ...]:
+    """The names that a command goes by: the table's, its own, and that without its prefix."""
+    return row.nick, row.name, row.name.removeprefix("MBIM_CID_")
+
+
+def queried_commands() -> list[str]:
+    """The names of the commands that may be sent to be measured."""
+    return [name for name in dict.fromkeys(row.nick for _, row in _rows()) if _is_sent(name)]
+
+
+def _is_sent(name: str) -> bool:
+    try:
+        return bool(_query(name))
+    except UsageError:
+        return False
 
 
 def _rows() -> Iterator[tuple[Service, Cid]]:

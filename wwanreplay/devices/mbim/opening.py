@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from wwanreplay.devices.base import is_real
+from wwanreplay.devices.base import is_real, kind_and_name
 from wwanreplay.devices.mbim.channel import SYSFS, Channel, open_channel
 from wwanreplay.devices.mbim.device import MbimDevice, Settings
 from wwanreplay.devices.mbim.measure import Exchanges, Measurement, queries_of
@@ -57,7 +57,7 @@ def measure(
 
     UsageError for a string that names no real device, and for commands that cannot be queried.
     """
-    kind, _, path = text.partition(":")
+    kind, path = kind_and_name(text)
     if not is_real(text):
         raise UsageError(f"{text}: only a real device is measured: mbim:PATH or mbim-proxy:PATH")
     queries = queries_of(commands)

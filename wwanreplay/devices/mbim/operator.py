@@ -11,6 +11,7 @@ from wwanreplay.devices.mbim.plan import Planned
 from wwanreplay.errors import DecodeError, UsageError
 from wwanreplay.protocol.codec import decode_event
 from wwanreplay.protocol.shorthands import SHORTHANDS, Shorthand
+from wwanreplay.protocol.tables import near
 
 #: How long an operator has for one thing.
 WAIT_S: Final = 600.0
@@ -52,9 +53,8 @@ class Operator:
         found = {each.shorthand for each in plan if each.shorthand is not None}
         for name in self.wait_for:
             if name not in SHORTHANDS:
-                raise UsageError(
-                    f"--wait-for {name}: there is no such name; {', '.join(SHORTHANDS)}"
-                )
+                hint = near(name, SHORTHANDS) or f"; {', '.join(SHORTHANDS)}"
+                raise UsageError(f"--wait-for {name}: there is no such name{hint}")
             if name not in found:
                 has = f"it has {', '.join(sorted(found))}" if found else "it has none"
                 raise UsageError(f"--wait-for {name}: no step of the script is that; {has}")

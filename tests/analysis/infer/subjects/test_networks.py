@@ -58,9 +58,7 @@ def test_what_the_device_has_no_room_for_is_reported() -> None:
     assert any("30 are reported, the device has room for 16" in line for line in profile.assumed)
 
 
-def test_a_preferred_network_that_is_told_as_roaming_shows_a_driver_that_names_no_partners() -> (
-    None
-):
+def test_a_preferred_network_reported_as_roaming_shows_a_driver_that_names_no_partners() -> None:
     scanned = scan(provider(1, 9), provider(7, 12))
     assert profile_of([scanned, home(7, 4)]).mapping["names_partners"] == 0
     assert profile_of([home(7, 4), scanned]).mapping["names_partners"] == 0
