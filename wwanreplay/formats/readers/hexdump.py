@@ -284,7 +284,9 @@ FORMATS: Final = (
         "hex dumps",
         HexdumpReader,
         sniff,
-        marks=(b"000000", b"00 00 00", b"00 0000", b"00:00:00"),
+        marks=TRIGGERS,
+        seek=re.compile(rb"0(?:(?:[\sxX,:\\\xa0\xc2-]{0,6}+0){3}|, ?0, ?0,|\\0\\0)"),
+        is_bare=True,
         # Any other format may hold what looks like a dump.
         order=1000,
         hex_style=HexStyle(
