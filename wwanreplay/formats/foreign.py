@@ -124,6 +124,14 @@ FOREIGN: Final = (
     ),
     Foreign(
         re.compile(
+            rb"^0000000(?: [0-7]{6}){2,8}\s*$|^0000000(?: {1,3}(?:[0-7]{3}|\\\S|\S)){8,16}\s*$",
+            re.M,
+        ),
+        "an octal dump (od)",
+        "make it again with xxd, or od -A x -t x1",
+    ),
+    Foreign(
+        re.compile(
             rb"(?i)\bnetsh mbn\b|^\s*(?:There is 1 interface on the system:|Interface name|"
             rb"Es ist 1 Schnittstelle auf dem System vorhanden:|"
             rb"Mobile Broadband)[^\n]{0,80}$",
