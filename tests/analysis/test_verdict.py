@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from checkout import ROOT, TRACES
 from class_driver_host import command, done
-from field_behaviours import CONNECT, PACKET, REGISTER, SIGNAL, Log, begun
+from field_behaviours import ADDRESSES, CONNECT, PACKET, REGISTER, SIGNAL, Log, begun
 from field_benign import BENIGN
 from field_faulty import FAULTY
 from groups import sampled
@@ -258,6 +258,13 @@ def refused(tie, operation, status):
     number = log.transaction + 1
     log.raw(command(number, *tie.key, int(operation == "set"), buffer))
     return log.raw(done(number, *tie.key, b"", status))
+
+
+def test_a_late_answer_that_no_oid_carries_is_a_fault_on_the_wire(judged):
+    log = begun().query(ADDRESSES).wait(53).answer(ADDRESSES).wait(1)
+    (fault,) = judged(log.queried_usual(SIGNAL)).faults
+    assert (fault.layer, fault.transaction) == (Layer.WIRE, log.transaction - 1)
+    assert "(MBIM_CID_IP_CONFIGURATION) comes after 53 s; it may take 15 s" in fault.text
 
 
 @pytest.mark.parametrize(

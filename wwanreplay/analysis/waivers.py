@@ -40,9 +40,9 @@ class Finding:
 
     `transaction` is the OID of the request that the event belongs to, by name, and of a fault of a
     message its transaction as the log numbers it; `number` is how the log numbers the request,
-    where requests were messages: an entry may name either. `fields` are the members that are wrong, where
-    that is known, and of an MBIM message what is wrong with it; `trace` the name of the file. No
-    time, number of a record or value is part of it.
+    where requests were messages: an entry may name either. `fields` are the members that are
+    wrong, where that is known, and of an MBIM message what is wrong with it; `trace` the name of
+    the file. No time, number of a record or value is part of it.
     """
 
     layer: str
