@@ -28,7 +28,7 @@ def test_a_session_without_fault_is_explained_with_exit_code_0(trace):
 def test_a_trace_of_the_standard_input_is_named_so():
     done = run("explain", "-", input=session_bytes(CONNECTED))
     assert done.exit_code == 0
-    assert done.stdout.splitlines()[0] == "standard-input"
+    assert done.stdout.splitlines()[0] == "/dev/stdin"
 
 
 def test_a_fault_makes_the_exit_code_1(trace):
@@ -72,3 +72,13 @@ def test_import_points_to_it(tmp_path):
     done = run("explain", out)
     assert done.exit_code == 0
     assert "\n  no fault\n" in done.stdout
+
+
+@pytest.mark.parametrize("part", [["--start", "9999"], ["--start", "9999s"], ["--stop", "0"]])
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_part_in_which_nothing_stands_is_no_answer(part, form, tmp_path):
+    trace = tmp_path / "a.wwtrace"
+    trace.write_bytes(session_bytes(CONNECTED))
+    done = run("explain", *form, *part, trace)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "nothing matched: no message stands in" in done.stderr

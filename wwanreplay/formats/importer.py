@@ -35,7 +35,7 @@ from wwanreplay.formats.reading import LogReading
 from wwanreplay.formats.windows_callers import Callers
 from wwanreplay.outputs import find_target, folder_for, is_same_file, put, whole
 from wwanreplay.packing.streams import PIECE_SIZE
-from wwanreplay.stores import Location, named, open_input
+from wwanreplay.stores import STANDARD_INPUT_FILE, Location, named, open_input
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
 
 #: Devices that one import makes traces of.
@@ -86,7 +86,7 @@ class HashedLog:
             self.name = str(getattr(path, "name", "<stream>"))
             self._file = path
         elif os.fspath(path) == "-":
-            self.name, self._file = "<stdin>", sys.stdin.buffer
+            self.name, self._file = STANDARD_INPUT_FILE, sys.stdin.buffer
         else:
             self.name = named(path)
             try:

@@ -34,7 +34,7 @@ from wwanreplay.packing.streams import (
     unpacking,
 )
 from wwanreplay.progress import begin
-from wwanreplay.stores import named, open_input
+from wwanreplay.stores import STANDARD_INPUT_FILE, named, open_input
 
 HEAD_SIZE: Final = 1 << 16
 #: Bytes of a packed archive that is not a file by itself: it is put into a temporary one.
@@ -225,7 +225,7 @@ def open_sources(
         return
     name = named(path)
     if name == "-":
-        yield from _watched("<stdin>", sys.stdin.buffer, expansion)
+        yield from _watched(STANDARD_INPUT_FILE, sys.stdin.buffer, expansion)
         return
     try:
         file = open_input(name)  # closed below, also when the caller stops early
