@@ -19,7 +19,7 @@ from wwanreplay.cli.options import (
 )
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
-from wwanreplay.errors import InputError, TraceError
+from wwanreplay.errors import InputError
 
 if TYPE_CHECKING:
     from wwanreplay.trace.source import TraceInput
@@ -109,9 +109,8 @@ def _named_input() -> Iterator[None]:
 
     try:
         yield
-    except TraceError as error:
-        if error.path is not None:
-            raise
-        raise TraceError(error.reason, path=_name("-"), offset=error.offset) from None
     except InputError as error:
-        raise InputError(str(error).replace(UNNAMED, _name("-"), 1)) from None
+        if getattr(error, "path", None) not in (None, UNNAMED):
+            raise
+        text = str(error).removeprefix(f"{UNNAMED}: ")
+        raise InputError(f"{_name('-')}: {text}") from None
