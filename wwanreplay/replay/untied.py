@@ -112,4 +112,4 @@ def _malformation(event: Event, key: tuple[int, int], *, is_answer: bool) -> str
     if row is None or not getattr(row, operation):
         return ""
     understood = understand(*key, operation, message.buffer, MBIMEX_1_0)
-    return understood if isinstance(understood, str) else ""
+    return understood if isinstance(understood, str) else understood.malformed
