@@ -27,7 +27,12 @@ def test_every_error_of_ours_is_one_tree_with_a_documented_exit_code():
     assert len(ours) > 8
     assert all(issubclass(each, WwanReplayError) for each in ours)
     others = {each.__name__: each.exit_code for each in ours if each.exit_code != 3}
-    assert others == {"UsageError": 2, "NothingMatchedError": 1, "PrivacyError": 1}
+    assert others == {
+        "UsageError": 2,
+        "NoProfileError": 1,
+        "NothingMatchedError": 1,
+        "PrivacyError": 1,
+    }
 
 
 @pytest.mark.parametrize(("caught", "kind"), [(UsageError, ValueError), (DecodeError, InputError)])

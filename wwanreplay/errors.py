@@ -3,6 +3,7 @@
     WwanReplayError
     ├── UsageError       the caller broke a contract: a bad option, script, profile or call
     ├── InputError       a file or a peer is not what it should be
+    │   ├── NoProfileError  a trace has no profile of the device that it is compared with
     │   ├── TraceError   a trace cannot be read: carries file, offset and reason
     │   │   └── ReadError   the system fails to read it, whatever is in it
     │   └── DecodeError  bytes are not the structure they claim: structure, field, offset
@@ -78,10 +79,18 @@ def in_file(path: str | None) -> Iterator[None]:
     """Name the file in an InputError that does not name it yet."""
     try:
         yield
+    except NoProfileError as error:
+        raise NoProfileError(f"{path}: {error}" if path else str(error)) from None
     except InputError as error:
         if not path or str(error).startswith(path):
             raise
         raise InputError(f"{path}: {error}") from None
+
+
+class NoProfileError(InputError):
+    """A trace has no profile, so that there is no emulated device to compare it with."""
+
+    exit_code = EXIT_NO
 
 
 class TraceError(InputError):

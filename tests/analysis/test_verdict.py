@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 from checkout import ROOT, TRACES
-from class_driver_host import command, done
-from field_behaviours import CONNECT, PACKET, REGISTER, SIGNAL, Log, begun
+from class_driver_host import BASIC, command, done
+from field_behaviours import ADDRESSES, CONNECT, PACKET, REGISTER, SIGNAL, USUAL, Log, begun
 from field_benign import BENIGN
 from field_faulty import FAULTY
 from groups import sampled
@@ -258,6 +258,26 @@ def refused(tie, operation, status):
     number = log.transaction + 1
     log.raw(command(number, *tie.key, int(operation == "set"), buffer))
     return log.raw(done(number, *tie.key, b"", status))
+
+
+def test_a_text_of_an_odd_size_is_malformed_and_nothing_else_of_its_message_is_lost(imported):
+    log = begun().query(REGISTER)
+    buffer = codec.encode(BASIC, REGISTER, "response", USUAL[REGISTER])
+    size = buffer.index((10).to_bytes(4, "little"))  # ProviderId has five characters
+    odd = buffer[:size] + (9).to_bytes(4, "little") + buffer[size + 4 :]
+    trace = imported(log.raw(done(log.transaction, BASIC, REGISTER, odd, 0)))
+    (fault,) = judge_field(trace).faults
+    assert (fault.layer, "text of an odd size" in fault.text) == (Layer.WIRE, True)
+    shown = run("show", "--show-personal", trace).output
+    assert "ProviderId = 0010\n" in shown
+    assert "ProviderName = Testnet\n" in shown
+
+
+def test_a_late_answer_that_no_oid_carries_is_a_fault_on_the_wire(judged):
+    log = begun().query(ADDRESSES).wait(53).answer(ADDRESSES).wait(1)
+    (fault,) = judged(log.queried_usual(SIGNAL)).faults
+    assert (fault.layer, fault.transaction) == (Layer.WIRE, log.transaction - 1)
+    assert "(MBIM_CID_IP_CONFIGURATION) comes after 53 s; it may take 15 s" in fault.text
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def test_a_session_without_fault_is_explained_with_exit_code_0(trace):
 def test_a_trace_of_the_standard_input_is_named_so():
     done = run("explain", "-", input=session_bytes(CONNECTED))
     assert done.exit_code == 0
-    assert done.stdout.splitlines()[0] == "standard-input"
+    assert done.stdout.splitlines()[0] == "/dev/stdin"
 
 
 def test_a_fault_makes_the_exit_code_1(trace):
@@ -72,3 +72,27 @@ def test_import_points_to_it(tmp_path):
     done = run("explain", out)
     assert done.exit_code == 0
     assert "\n  no fault\n" in done.stdout
+
+
+@pytest.mark.parametrize("part", [["--start", "9999"], ["--start", "9999s"], ["--stop", "0"]])
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_part_in_which_nothing_stands_is_no_answer(part, form, tmp_path):
+    trace = tmp_path / "a.wwtrace"
+    trace.write_bytes(session_bytes(CONNECTED))
+    done = run("explain", *form, *part, trace)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "nothing matched: no message stands in" in done.stderr
+
+
+def test_of_several_traces_those_are_left_out_in_which_nothing_stands(tmp_path):
+    traces = [tmp_path / "a.wwtrace", tmp_path / "b.wwtrace"]
+    for trace in traces:
+        trace.write_bytes(session_bytes(CONNECTED))
+    short = tmp_path / "c.wwtrace"
+    assert run("cut", traces[0], "--stop", "3", "-o", short).exit_code == 0
+    done = run("explain", "--start", "5", traces[0], short, traces[1], "-j", "2")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout.count("Likely causes") == 2
+    done = run("explain", "--start", "9999", *traces)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "nothing matched" in done.stderr

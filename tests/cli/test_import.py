@@ -162,7 +162,7 @@ def test_a_log_comes_from_standard_input(tmp_path: Path):
     out = tmp_path / "bug.wwtrace"
     result = run("-", "-o", out, "--no-infer", given=LOGS["umbim"])
     assert result.exit_code == 0, result.output
-    assert "<stdin>: umbim" in result.stdout
+    assert "stdin: umbim" in result.stdout
     assert wires_of(out) == MESSAGES
 
 

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from field_behaviours import begun
 from replay_samples import sample_trace
 from verbs import run
 
@@ -142,3 +143,17 @@ def test_an_acceptance_that_means_nothing_is_refused(folder, options, message):
     assert done.exit_code == 2
     assert message in done.stderr
     assert not (folder / "b.wwtrace.accepted.toml").exists()
+
+
+def test_a_trace_without_a_profile_is_not_compared_and_says_what_to_run(tmp_path):
+    log = tmp_path / "bug.log"
+    log.write_text(begun().text)
+    raw = tmp_path / "raw.wwtrace"
+    assert run("import", "--no-infer", log, "-o", raw).exit_code == 0
+    done = run("replay", raw)
+    assert done.exit_code == 1
+    assert "raw.wwtrace: nothing compared" in done.stdout
+    assert "was read from a log and carries no profile" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert run("infer", raw, "-o", tmp_path / "found.wwtrace").exit_code == 0
+    assert run("replay", tmp_path / "found.wwtrace").exit_code == 0

@@ -2,6 +2,7 @@
 
 import codecs
 import errno
+import gzip
 import json
 import os
 import signal
@@ -11,7 +12,9 @@ from pathlib import Path
 
 import pytest
 from checkout import ROOT
+from field_samples import OPEN, OPEN_DONE
 from groups import sampled
+from printed_logs import umbim_printed
 
 from wwanreplay.cli import VERBS
 from wwanreplay.cli.streams import SPELLING_ERRORS, SPELLINGS
@@ -272,7 +275,7 @@ def test_an_error_that_cannot_be_printed_leaves_its_exit_code(arguments, code, t
 def test_a_closed_standard_input_is_named(tmp_path):
     done = run(["import", "-", "-o", "x.wwtrace"], tmp_path, None, lambda: os.close(0), stdin=None)
     assert done.returncode == 3
-    assert lines(done) == ["wwanreplay: error: <stdin>: cannot be read: Bad file descriptor"]
+    assert lines(done) == ["wwanreplay: error: /dev/stdin: cannot be read: Bad file descriptor"]
     assert not (tmp_path / "x.wwtrace").exists()
 
 
@@ -298,3 +301,46 @@ def test_a_hyphen_is_the_standard_input(verb):
     assert by_hyphen.stdout
     assert b"cannot be read" not in by_hyphen.stderr
     assert (by_hyphen.returncode, by_hyphen.stdout) == (by_file.returncode, by_file.stdout)
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        ["explain"],
+        ["import", "-o", "out"],
+        ["bundle", "-o", "out"],
+        ["diff", "demo"],
+        ["infer", "-o", "out"],
+        ["show"],
+        ["info"],
+        ["stats"],
+        ["view", "-o", "out"],
+    ],
+    ids=lambda verb: verb[0],
+)
+@pytest.mark.parametrize("name", ["-", "/dev/stdin"])
+@pytest.mark.parametrize("kind", ["noise", "cut trace", "packed and cut"])
+def test_each_verb_calls_the_standard_input_by_one_name(verb, name, kind, tmp_path):
+    demo = (ROOT / "traces" / "demo.wwtrace").read_bytes()
+    (tmp_path / "demo").write_bytes(demo)
+    data = {"noise": b"noise\n" * 9, "cut trace": demo[:40]}.get(kind, gzip.compress(demo)[:200])
+    command = [sys.executable, "-m", "wwanreplay", *verb, name]
+    done = subprocess.run(command, input=data, capture_output=True, check=False, cwd=tmp_path)
+    (line,) = done.stderr.decode().splitlines()
+    assert done.returncode == 3
+    assert line.startswith("wwanreplay: error: /dev/stdin: ")
+    assert "tmp" not in line
+
+
+@pytest.mark.parametrize("verb", ["explain", "import"])
+def test_a_pipe_is_read_from_its_beginning(verb, tmp_path):
+    log = umbim_printed(OPEN) + umbim_printed(OPEN_DONE)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    more = ["-o", str(tmp_path / "out")] if verb == "import" else ["--json"]
+    command = [sys.executable, "-m", "wwanreplay", verb, str(pipe), *more]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        pipe.write_text(log)
+        printed, _ = process.communicate()
+    assert process.returncode == 0
+    assert b"umbim" in printed

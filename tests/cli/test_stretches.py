@@ -113,7 +113,7 @@ def test_infer_takes_a_part_and_counts_in_it(tmp_path):
 
 def test_diff_compares_a_stretch_and_the_standard_input():
     data = DEMO.read_bytes()
-    assert "<stdin>" in run("diff", "-", DEMO, data=data).stdout
+    assert "/dev/stdin" in run("diff", "-", DEMO, data=data).stdout
     assert run("diff", DEMO, "-", data=data).exit_code == 0
     both = run("diff", "-", "-", data=data)
     assert (both.exit_code, both.stderr.count("read only once")) == (2, 1)

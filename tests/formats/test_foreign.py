@@ -33,6 +33,7 @@ LOGS = {
     "event log": "Log Name: Microsoft-Windows-WWAN-SVC-Events/Operational\nEvent ID: 11002\n",
     "lspci": "08:00.0 Wireless controller [0d40]: Foxconn International, Inc. Device\n",
     "pppd": "Nov 26 10:00:00 box chat[101]: send (ATDT*99#^M)\n",
+    "od": "0000000 000001 000000 000020 000000 000001 000000 010000 000000\n0000020\n",
     "netsh": "netsh mbn show interfaces\n\nThere is 1 interface on the system:\n",
 }
 
@@ -58,6 +59,7 @@ def test_reading_says_what_it_is_and_what_to_ask_for(log: str) -> None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
+        ("0000000 001  \\0  \\0  \\0 020  \\0  \\0  \\0 001  \\0\n0000012\n", "od"),
         ('{\n\t"pin1_status": "disabled",\n}\n', "uqmi"),
         ("Nov 26 10:00:01 box kernel: mtk_t7xx 0000:05:00.0: Invalid status 0x1\n", "dmesg"),
         ("error: operation failed: NoDeviceSupport\n", "mbimcli"),

@@ -89,7 +89,7 @@ def test_a_log_from_standard_input(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("sys.stdin", Stdin)
     messages = list(LogReading(["-"]))
     assert mbim(messages) == [samples.OPEN, samples.OPEN_DONE]
-    assert messages[0].place.source == "<stdin>"
+    assert messages[0].place.source == "/dev/stdin"
 
 
 def test_members_of_an_archive_are_named():

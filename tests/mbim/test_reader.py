@@ -286,3 +286,11 @@ def test_fields_may_share_their_bytes() -> None:
     assert bytes(data).endswith(text)
     values = codec.decode(BASIC_CONNECT, 12, "set", bytes(data))
     assert values["AccessString"] == values["UserName"] == values["Password"] == "internet"
+
+
+def test_a_text_of_an_odd_size_is_read_leniently_without_its_half() -> None:
+    data = codec.encode(BASIC_CONNECT, 12, "set", {"AccessString": "internet"})
+    whole = codec.decode(BASIC_CONNECT, 12, "set", data)
+    cut = data[:12] + (15).to_bytes(4, "little") + data[16:]
+    values = codec.decode(BASIC_CONNECT, 12, "set", cut, strict=False)
+    assert values == {**whole, "AccessString": "interne"}

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wwanreplay._core import Event, Kind, WireDirection
+from wwanreplay._core import Event, Kind, RecordFlag, WireDirection
+from wwanreplay.mbim.commands import TIES
 from wwanreplay.mbim.fragments import split
 from wwanreplay.mbim.header import look
 from wwanreplay.mbim.messages import (
@@ -21,8 +22,10 @@ from wwanreplay.mbim.messages import (
     MBIM_OPEN_MSG,
     Message,
 )
-from wwanreplay.mbim.tables import SERVICES_BY_NAME
+from wwanreplay.mbim.tables import SERVICES_BY_NAME, SERVICES_BY_UUID
+from wwanreplay.protocol.timing import limits_of
 from wwanreplay.replay.function_check import check_function
+from wwanreplay.replay.untied import is_modelled
 from wwanreplay.trace.notes import NoteCode
 
 SERVICE = bytes(range(16))
@@ -328,3 +331,43 @@ def test_bytes_that_are_no_message_are_passed_over(data: list[bytes]):
     ]
     for divergence in check_function(events):
         assert divergence.note
+
+
+@pytest.mark.parametrize(
+    ("uuid", "cid"),
+    [(uuid, cid) for uuid, service in SERVICES_BY_UUID.items() for cid in service.cids],
+    ids=lambda value: getattr(value, "name", ""),
+)
+@pytest.mark.parametrize("is_set", [False, True])
+def test_each_command_that_the_model_lacks_is_late_by_the_table_of_times(uuid, cid, is_set):
+    service = SERVICES_BY_UUID[uuid]
+    asked = Message(MBIM_COMMAND_MSG, 7, int(is_set), uuid, cid.cid)
+    answer = Message(MBIM_COMMAND_DONE, 7, 2, uuid, cid.cid)
+    oids = [tie.oid_name for tie in TIES if tie.key == (service.number, cid.cid)] or [""]
+    most_s = max(limit.worst_s for oid in oids for limit in limits_of(oid))
+    is_judged = not is_modelled(look(asked.to_bytes())) and service.name != "Proxy Control"
+
+    def after(took_s: float) -> list[str]:
+        emitted = found((0, opened()), (0, open_done()), (1, asked), (1 + took_s, answer))
+        return [note for _, record, note in emitted if record == 3]
+
+    assert after(most_s) == []
+    words = f"comes after {most_s + 2} s; it may take {most_s} s"
+    assert [words in note for note in after(most_s + 2)] == [True] * is_judged
+
+
+def test_a_log_without_times_has_no_late_answer():
+    uuid = next(uuid for uuid, row in SERVICES_BY_UUID.items() if row.name == "Basic Connect")
+    messages = [Message(kind, 7, 0, uuid, 15) for kind in (MBIM_COMMAND_MSG, MBIM_COMMAND_DONE)]
+    events = [
+        Event(
+            Kind.KIND_WIRE,
+            number * 53_000_000_000,
+            code=DEVICE if number else HOST,
+            flags=RecordFlag.FLAG_TIME_INEXACT,
+            payload=message.to_bytes(),
+            index=number,
+        )
+        for number, message in enumerate(messages)
+    ]
+    assert [each.note for each in check_function(events) if "after" in each.note] == []

@@ -163,6 +163,12 @@ CASES = {
     "device-not-listed": Case(reported(6, 5), reported(6, 3)),
     "no-data-service": Case(reported(6, 7), reported(6, 11)),
     "network-not-allowed": Case(reported(6, 13), reported(4, 13)),
+    "network-busy": Case(reported(6, 22), reported(6, 20)),
+    "authentication": Case(reported(6, 20), reported(6, 22)),
+    "not-in-this-cell": Case(reported(6, 25), reported(6, 22)),
+    "no-standalone-5g": Case(reported(6, 27), reported(6, 28)),
+    "option-not-subscribed": Case(reported(6, 33), reported(6, 34)),
+    "detached-by-network": Case(reported(6, 9), reported(6, 8)),
     "no-signal": Case(
         reported(2, 0) + "> query SIGNAL_STATE\n< SIGNAL_STATE Rssi=99 ErrorRate=99\n",
         reported(2, 0) + "> query SIGNAL_STATE\n< SIGNAL_STATE Rssi=20 ErrorRate=99\n",
@@ -210,6 +216,54 @@ CASES = {
     ),
     "apn-in-use": Case(
         ATTACHED + refused("status=2 ActivationState=3 NwError=55"),
+        ATTACHED + refused("status=2 ActivationState=3 NwError=50"),
+    ),
+    "barred": Case(
+        ATTACHED + refused("status=2 ActivationState=3 NwError=8"),
+        ATTACHED + refused("status=2 ActivationState=3 NwError=26"),
+    ),
+    "network-short": Case(
+        ATTACHED + refused("status=2 ActivationState=3 NwError=26"),
+        ATTACHED + refused("status=2 ActivationState=3 NwError=8"),
+    ),
+    "network-trouble": Case(
+        ATTACHED + refused("status=2 ActivationState=3 NwError=38"),
+        ATTACHED + refused("status=2 ActivationState=3 NwError=36"),
+    ),
+    "gateway-refused": Case(
+        ATTACHED + refused("status=2 ActivationState=3 NwError=30"),
+        ATTACHED + refused("status=2 ActivationState=3 NwError=29"),
+    ),
+    "option-unsupported": Case(
+        ATTACHED + refused("status=2 ActivationState=3 NwError=32"),
+        ATTACHED + refused("status=2 ActivationState=3 NwError=33"),
+    ),
+    "ip-type-single": Case(
+        ATTACHED + refused("status=2 ActivationState=3 NwError=52"),
+        ATTACHED + refused("status=2 ActivationState=3 NwError=51"),
+    ),
+    "ip-type-both": Case(
+        ATTACHED + refused("status=2 ActivationState=3 NwError=57"),
+        ATTACHED + refused("status=2 ActivationState=3 NwError=50"),
+    ),
+    "apn-elsewhere": Case(
+        ATTACHED + refused("status=2 ActivationState=3 NwError=66"),
+        ATTACHED + refused("status=2 ActivationState=3 NwError=65"),
+    ),
+    "apn-restricted": Case(
+        ATTACHED + refused("status=2 ActivationState=3 NwError=112"),
+        ATTACHED + refused("status=2 ActivationState=3 NwError=65"),
+    ),
+    "quality-refused": Case(
+        ATTACHED + refused("status=2 ActivationState=3 NwError=37"),
+        ATTACHED + refused("status=2 ActivationState=3 NwError=36"),
+    ),
+    "message-refused": Case(
+        ATTACHED + refused("status=2 ActivationState=3 NwError=96"),
+        ATTACHED + refused("status=2 ActivationState=3 NwError=38"),
+    ),
+    "last-connection": Case(
+        ATTACHED + refused("status=2 ActivationState=3 NwError=49"),
         ATTACHED + refused("status=2 ActivationState=3 NwError=50"),
     ),
     "contexts-in-use": Case(

@@ -11,7 +11,7 @@ from typing import Final
 from wwanreplay._core import Event, Kind
 from wwanreplay.analysis.explain import rule_of
 from wwanreplay.analysis.waivers import Finding, Waivers
-from wwanreplay.mbim.header import look
+from wwanreplay.mbim.header import U32_MAX, look
 from wwanreplay.mbim.messages import type_name
 from wwanreplay.mbim.tables import SERVICES_BY_UUID, command_name
 from wwanreplay.protocol.kinds import OUTPUTS, REQUESTS
@@ -84,9 +84,10 @@ def finding_of(divergence: Divergence, path: str, around: Around | None = None) 
         str(divergence.layer),
         rule=rule_of(divergence) or "",
         kind=str(divergence.kind),
-        code=_message_name(divergence) if is_wire else "" if event is None else code_name(event),
+        code=_message_name(divergence) or ("" if event is None else code_name(event)),
         fields=_fields(divergence, around),
         transaction=_number(divergence) if is_wire else _transaction(divergence, around),
+        number="" if is_wire else _number(divergence),
         trace=PurePath(path).name,
     )
 
@@ -116,9 +117,11 @@ def _message_name(divergence: Divergence) -> str:
 
 
 def _number(divergence: Divergence) -> str:
-    """The transaction of a message as the log numbers it; empty where it has none."""
-    data = _message_of(divergence)
-    number = 0 if data is None else look(data).transaction_id
+    """The transaction of a message, or of what was made of one, as the log numbers it; or empty."""
+    data, event = _message_of(divergence), divergence.event
+    number = None if data is None else look(data).transaction_id
+    if data is None and event is not None and divergence.has_messages:
+        number = (event.request_id or 0) & U32_MAX
     return str(number) if number else ""
 
 

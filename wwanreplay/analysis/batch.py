@@ -13,6 +13,7 @@ from wwanreplay.errors import (
     EXIT_UNREADABLE,
     EXIT_YES,
     InputError,
+    NoProfileError,
     UsageError,
     WwanReplayError,
     internal_text,
@@ -138,6 +139,10 @@ def replay_file(
     """
     try:
         return _replayed(path, options, on_result)
+    except NoProfileError as error:
+        return unreadable_report(
+            path, error.exit_code, str(error), options, Verdict.NOTHING_COMPARED
+        )
     except WwanReplayError as error:
         text = str(error)
         prefixed = text.startswith(path) or not isinstance(error, InputError)
@@ -152,14 +157,20 @@ def replay_file(
         return unreadable_report(path, EXIT_INTERNAL, f"{path}: {internal_text(error)}", options)
 
 
-def unreadable_report(path: str, exit_code: int, text: str, options: ReplayOptions) -> FileReport:
-    """The report of a trace that has no other verdict; with `debug` the error is printed whole."""
+def unreadable_report(
+    path: str,
+    exit_code: int,
+    text: str,
+    options: ReplayOptions,
+    verdict: Verdict = Verdict.UNREADABLE,
+) -> FileReport:
+    """The report of a trace that was not replayed; with `debug` the error is printed whole."""
     if options.debug:
         import traceback
 
         traceback.print_exc()
-    values = {"file": path, "verdict": str(Verdict.UNREADABLE), "error": text}
-    return FileReport(path, Verdict.UNREADABLE, exit_code, text, values=values)
+    values = {"file": path, "verdict": str(verdict), "error": text}
+    return FileReport(path, verdict, exit_code, text, values=values)
 
 
 def _replayed(path: str, options: ReplayOptions, on_result: OnResult | None) -> FileReport:

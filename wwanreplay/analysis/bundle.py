@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import os
 import platform
-import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path, PurePath
@@ -20,6 +20,7 @@ from typing import IO, Any, Final, cast
 
 from wwanreplay import __version__
 from wwanreplay._core import model_version, table_hash
+from wwanreplay.analysis.explanation.opening import copied, is_read_once, temporary_folder
 from wwanreplay.analysis.scrub import is_log, scrub_file, scrub_log_file
 from wwanreplay.errors import UsageError, WwanReplayError
 from wwanreplay.outputs import whole
@@ -79,11 +80,9 @@ def bundle(
     for what is neither log nor trace, UsageError for a log of several devices, and as of `whole`.
     """
     summary = BundleSummary(os.fspath(out))
-    with (
-        whole(out, force=force, shared=shared) as file,
-        tempfile.TemporaryDirectory(prefix="wwanreplay-") as name,
-    ):
-        folder = Path(name)
+    with whole(out, force=force, shared=shared) as file, temporary_folder() as folder:
+        if is_read_once(os.fspath(source)):
+            _, source = copied(os.fspath(source), folder)
         trace, log = folder / TRACE, None
         if format_name is not None or is_log(source):
             log = folder / _log_name(source)
@@ -95,7 +94,8 @@ def bundle(
                 expanded_size_max=expanded_size_max,
                 allow_doubtful=allow_doubtful,
             )
-            _import(log, trace, format_name, device, expanded_size_max)
+            with _renamed(log, source):
+                _import(log, trace, format_name, device, expanded_size_max)
         else:
             report = scrub_file(
                 _with_expected(source, folder), trace, key, allow_doubtful=allow_doubtful
@@ -155,6 +155,16 @@ def _import(
     if len(summary.sessions) > 1:
         names = ", ".join(session.device or "unnamed" for session in summary.sessions)
         raise UsageError(f"the log has several devices: {names}; --device names one")
+
+
+@contextmanager
+def _renamed(log: Path, source: str | os.PathLike[str]) -> Iterator[None]:
+    """Errors about what scrub made of a log name the log."""
+    try:
+        yield
+    except WwanReplayError as error:
+        error.args = tuple(str(each).replace(str(log), os.fspath(source)) for each in error.args)
+        raise
 
 
 def _with_expected(source: str | os.PathLike[str], folder: Path) -> Path:

@@ -140,9 +140,16 @@ def _reported(each: _Followed, report: Event, *, is_opposite: bool) -> Iterator[
                 refusal,
                 None,
                 note=(
-                    f"refused with {name}, but {each.words} before (record {before.index}) and"
-                    f" behind it (record {report.index})"
+                    f"refused with {name}, but {each.words} before ({_place_of(before)}) and"
+                    f" behind it ({_place_of(report)})"
                 ),
                 layer=Layer.WIRE,
                 weight=Weight.FAULT,
             )
+
+
+def _place_of(report: Event) -> str:
+    """Where a report stands: in the log, or in a trace that was made of none."""
+    source = report.source or {}
+    unit, number = source.get("unit"), source.get("number")
+    return f"{unit} {number}" if unit and number else f"record {report.index}"

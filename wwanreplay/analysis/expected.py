@@ -178,6 +178,8 @@ def _wanted(finding: Finding) -> dict[str, str | tuple[str, ...]]:
     for key in ("rule", "kind", "code", "transaction"):
         if getattr(finding, key):
             wanted[key] = getattr(finding, key)
+    if finding.number:
+        wanted["transaction"] = finding.number
     if finding.fields:
         wanted["field"] = tuple(dict.fromkeys(finding.fields))
     return wanted

@@ -39,9 +39,10 @@ class Finding:
     """What can be accepted: a broken rule at an event, or a divergence.
 
     `transaction` is the OID of the request that the event belongs to, by name, and of a fault of a
-    message its transaction as the log numbers it; `fields` the members that are wrong, where that
-    is known, and of an MBIM message what is wrong with it; `trace` the name of the file. No time,
-    number of a record or value is part of it.
+    message its transaction as the log numbers it; `number` is how the log numbers the request,
+    where requests were messages: an entry may name either. `fields` are the members that are
+    wrong, where that is known, and of an MBIM message what is wrong with it; `trace` the name of
+    the file. No time, number of a record or value is part of it.
     """
 
     layer: str
@@ -50,7 +51,18 @@ class Finding:
     code: str = ""
     fields: tuple[str, ...] = ()
     transaction: str = ""
+    number: str = ""
     trace: str = ""
+
+    def values(self, key: str) -> tuple[str, ...]:
+        """What it has of a key of an entry."""
+        if key == "field":
+            return self.fields
+        return (str(getattr(self, key)),)
+
+    def has(self, key: str) -> bool:
+        """Whether it has anything of a key."""
+        return any(self.values(key))
 
 
 @dataclass
@@ -82,14 +94,15 @@ class Waiver:
     def accepts(self, finding: Finding) -> bool:
         """Whether the finding is what the entry names."""
         for key in _IDENTITY if self.is_exact else ():
-            if key == "transaction" and finding.kind == "wire":
+            if key in ("transaction", "code") and finding.kind == "wire":
                 continue  # earlier versions named none: such an entry is of any
-            has = finding.fields if key == "field" else getattr(finding, key)
-            if has and key not in self.wanted:
+            if finding.has(key) and key not in self.wanted:
                 return False
         for key, pattern in self.wanted.items():
             patterns = (pattern,) if isinstance(pattern, str) else pattern
-            found = finding.fields if key == "field" else (getattr(finding, key),)
+            if key == "transaction" and finding.number and matches(finding.number, patterns[0]):
+                continue
+            found = finding.values(key)
             if not found or not all(
                 any(matches(name, each) for each in patterns) for name in found
             ):

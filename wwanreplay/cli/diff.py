@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +19,7 @@ from wwanreplay.cli.options import (
 )
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
+from wwanreplay.errors import InputError
 
 if TYPE_CHECKING:
     from wwanreplay.trace.source import TraceInput
@@ -71,14 +74,15 @@ def command(
         raise click.UsageError("the standard input can be read only once")
     stretch = stretch_of(start, stop)
     policy = None if policy_file is None else load_policy(policy_file)
-    result = diff_traces(
-        _source(a),
-        _source(b),
-        policy,
-        findings_max=max_differences,
-        names=(_name(a), _name(b)),
-        stretch=stretch,
-    )
+    with _named_input():
+        result = diff_traces(
+            _source(a),
+            _source(b),
+            policy,
+            findings_max=max_differences,
+            names=(_name(a), _name(b)),
+            stretch=stretch,
+        )
     if as_json:
         click.echo(json.dumps(result_json(result, show_personal=show_personal), indent=1))
     else:
@@ -93,4 +97,20 @@ def _source(trace: str) -> TraceInput:
 
 
 def _name(trace: str) -> str:
-    return "<stdin>" if trace == "-" else trace
+    from wwanreplay.stores import STANDARD_INPUT, STANDARD_INPUT_FILE
+
+    return STANDARD_INPUT_FILE if trace == STANDARD_INPUT else trace
+
+
+@contextmanager
+def _named_input() -> Iterator[None]:
+    """Errors about a trace without a name, which is the standard input, name it."""
+    from wwanreplay.trace.source import UNNAMED
+
+    try:
+        yield
+    except InputError as error:
+        if getattr(error, "path", None) not in (None, UNNAMED):
+            raise
+        text = str(error).removeprefix(f"{UNNAMED}: ")
+        raise InputError(f"{_name('-')}: {text}") from None

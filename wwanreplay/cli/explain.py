@@ -23,7 +23,7 @@ from wwanreplay.cli.options import (
 )
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
-from wwanreplay.errors import EXIT_YES
+from wwanreplay.errors import EXIT_YES, NothingMatchedError
 
 if TYPE_CHECKING:
     from wwanreplay.fleet import Where
@@ -140,13 +140,15 @@ def _pages(files: Sequence[str], work: ExplainWork, where: Where) -> Iterator[Pa
 
 
 def _print(explained: Iterable[Pages], as_json: bool) -> int:
-    """Print the pages; the exit code is the worst."""
+    """Print the pages; the exit code is the worst, NothingMatchedError if there is none."""
     code = EXIT_YES
     number = 0
     values = []
+    nothing = ""
     for pages in explained:
         code = max(code, pages.exit_code)
         values += pages.values
+        nothing = nothing or pages.nothing
         for lines in pages.lines:
             if number:
                 echo()
@@ -156,6 +158,8 @@ def _print(explained: Iterable[Pages], as_json: bool) -> int:
         if pages.error:
             echo(f"wwanreplay: error: {pages.error}", err=True)
             return pages.exit_code
+    if nothing and not number and not values:
+        raise NothingMatchedError(nothing)
     if as_json:
         click.echo(json.dumps(values, indent=1))
     return code

@@ -96,18 +96,17 @@ def input_argument(
     return click.argument(name, metavar=metavar, required=required, callback=_found_input)
 
 
-#: The standard input as an argument, and the file that it is for verbs that open files.
-STANDARD_INPUT: Final = "-"
-_STANDARD_INPUT_FILE: Final = "/dev/stdin"
 #: The verbs that read the standard input themselves.
 _READ_IT_THEMSELVES: Final = frozenset({"bundle", "diff", "explain", "import", "view"})
 
 
 def _opened(context: click.Context, name: str) -> str:
     """The name that the verb opens for an argument."""
+    from wwanreplay.stores import STANDARD_INPUT, STANDARD_INPUT_FILE
+
     if name != STANDARD_INPUT or context.command.name in _READ_IT_THEMSELVES:
         return name
-    return _STANDARD_INPUT_FILE
+    return STANDARD_INPUT_FILE
 
 
 def _found_inputs(

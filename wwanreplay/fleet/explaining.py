@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from wwanreplay.errors import EXIT_INTERNAL, EXIT_YES
+from wwanreplay.errors import EXIT_INTERNAL, EXIT_YES, NothingMatchedError
 from wwanreplay.fleet.work import DIED, Undivided, failure_of
 
 if TYPE_CHECKING:
@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 class Pages:
     """The pages of a file, or why there are none.
 
-    `is_log`: no trace; logs are of one session, and explained together.
+    `is_log`: no trace; logs are of one session, and explained together. `nothing`: that no message
+    stands in the stretch.
     """
 
     path: str
     lines: list[list[str]] = field(default_factory=list)
     values: list[dict[str, Any]] = field(default_factory=list)
     is_log: bool = False
+    nothing: str = ""
     error: str = ""
     exit_code: int = EXIT_YES
 
@@ -73,9 +75,12 @@ class ExplainWork(Undivided):
                     pages.values.append(page_json(each))
                 else:
                     pages.lines.append(list(page_lines(each)))
+        except NothingMatchedError as error:
+            pages.nothing = str(error)
         except Exception as error:  # whatever is wrong with one is told in its place
             if self.debug:
                 raise
             pages.error, pages.exit_code = failure_of(name, error)
-        pages.is_log = is_trace and not (pages.lines or pages.values or pages.error)
+        has_words = pages.lines or pages.values or pages.nothing or pages.error
+        pages.is_log = is_trace and not has_words
         return pages

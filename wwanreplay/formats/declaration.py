@@ -77,6 +77,8 @@ class Format:
     one log; `sniff`, how sure it is that a log with this beginning has this format, 0 to 100; of
     equally sure formats the one of the lower `order` is taken. `marks` are strings one of which
     every log of a text format holds; captures have none, as they are known by how they begin.
+    Where there are many, `seek` matches somewhere in each line that holds one, and finds it sooner.
+    `is_bare` is a format without words of its own, which logs of others may seem to hold.
 
     Scrubbing: `hex_style` or `escaped`, how messages are written in the text; `kept_text`, regular
     expressions (multi-line) of what the reader needs and scrub leaves as it is; `kept_bytes`, how
@@ -89,6 +91,8 @@ class Format:
     reader: Callable[[LogSource], Reader]
     sniff: Callable[[bytes], int]
     marks: tuple[bytes, ...] = ()
+    seek: re.Pattern[bytes] | None = None
+    is_bare: bool = False
     order: int = USUAL_ORDER
     hex_style: HexStyle | None = None
     escaped: EscapedBytes | None = None

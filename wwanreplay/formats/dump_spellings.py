@@ -22,12 +22,16 @@ Spelling = Callable[[str, bool], str | None]
 # No pattern goes back, and none is tried again in what it has passed, whatever the line holds.
 _WORD: Final = re.compile(r"\b0[xX]([0-9A-Fa-f]{8})\b")
 _HALF_WORDS: Final = re.compile(
-    r"\W{0,16}(?P<offset>[0-9A-Fa-f]{7,8}+)\s{1,8}"
-    r"(?P<words>[0-9A-Fa-f]{4}+(?:\s{1,4}[0-9A-Fa-f]{4}+)*+)\s*+$"
+    r"\W{0,16}(?P<offset>[0-9A-Fa-f]{6,8}+):?+\s{1,8}"
+    r"(?P<words>(?:[0-9A-Fa-f]{4}+(?:\s{1,4}[0-9A-Fa-f]{4}+)*+)?+)"
+    r"(?: {3}(?P<part>[0-9A-Fa-f]{2}))?+(?=\s*+$|\s{2})"
 )
 #: Words without a mark, up to the end of a row or its column of characters.
 _BARE_WORDS: Final = re.compile(
-    r"(?<![0-9A-Za-z.])[0-9A-Fa-f]{8}+(?:[ \t][0-9A-Fa-f]{8}+)*+(?=\s*+$|[ \t]{2})"
+    r"(?<![0-9A-Za-z.])(?:[0-9A-Fa-f]{8}+(?:[ \t][0-9A-Fa-f]{8}+)*+|(?<=:)(?= {3}))"
+    # Of the last word bytes may be missing; blanks stand for those.
+    r"(?: {3}(?P<three>[0-9A-Fa-f]{6})| {5}(?P<two>[0-9A-Fa-f]{4})| {7}(?P<one>[0-9A-Fa-f]{2}))?+"
+    r"(?=\s*+$|[ \t]{2})"
 )
 _DECIMAL: Final = re.compile(r"\d{1,3}+(?:\s{0,8}+,\s{0,8}+\d{1,3}+)*+")
 #: A literal that begins with the type of a message, and how many of a line are looked at.
@@ -56,11 +60,16 @@ def _bare_words(text: str, is_first: bool) -> str | None:
     if row is None:
         return None
     data = bytes.fromhex(row[0])
-    swapped = b"".join(data[at : at + 4][::-1] for at in range(0, len(data), 4))
+    swapped = _swapped(data, 4)
     is_header = len(data) >= HEADER_SIZE and plausible(swapped)
     if is_first and (plausible(data) or not is_header):
         return None
     return text[: row.start()] + swapped.hex(" ")
+
+
+def _swapped(data: bytes, size: int) -> bytes:
+    """Words of so many bytes in the other order; of the last one some may be missing."""
+    return b"".join(data[at : at + size][::-1] for at in range(0, len(data), size))
 
 
 def _half_words(text: str, is_first: bool) -> str | None:
@@ -68,8 +77,10 @@ def _half_words(text: str, is_first: bool) -> str | None:
     row = _HALF_WORDS.match(text)
     if row is None:
         return None
-    data = bytes.fromhex(row["words"])
-    swapped = b"".join(data[at : at + 2][::-1] for at in range(0, len(data), 2))
+    data = bytes.fromhex(row["words"] + (row["part"] or ""))
+    swapped = _swapped(data, 2)
+    if not data:
+        return None
     if is_first and (plausible(data) or not plausible(swapped)):
         return None
     return f"{row['offset']} {swapped.hex(' ')}"

@@ -110,8 +110,8 @@ FOREIGN: Final = (
         re.compile(
             rb"^(?:[^\n]{0,80}[>\s])?(?:AT[+^$&%#*!][A-Z]{2,12}|at[+^$&%#*!][a-z]{2,12})", re.M
         ),
-        "AT commands",
-        f"AT commands are not read; {_MBIMCLI}",
+        "a log of AT commands",
+        f"these are not read; {_MBIMCLI}",
     ),
     Foreign(
         re.compile(
@@ -119,8 +119,16 @@ FOREIGN: Final = (
             rb"(?:usb |cdc_|option |qmi_|wwan|mhi|mtk_t7xx|iosm)",
             re.M,
         ),
-        "messages of the kernel (dmesg) without the transfers",
-        f"they hold no MBIM messages; {_MBIMCLI}",
+        "a kernel log (dmesg) without the transfers",
+        f"it holds no MBIM messages; {_MBIMCLI}",
+    ),
+    Foreign(
+        re.compile(
+            rb"^0000000(?: [0-7]{6}){2,8}\s*$|^0000000(?: {1,3}(?:[0-7]{3}|\\\S|\S)){8,16}\s*$",
+            re.M,
+        ),
+        "an octal dump (od)",
+        "make it again with xxd, or od -A x -t x1",
     ),
     Foreign(
         re.compile(

@@ -35,7 +35,7 @@ from wwanreplay.formats.reading import LogReading
 from wwanreplay.formats.windows_callers import Callers
 from wwanreplay.outputs import find_target, folder_for, is_same_file, put, whole
 from wwanreplay.packing.streams import PIECE_SIZE
-from wwanreplay.stores import Location, named, open_input
+from wwanreplay.stores import STANDARD_INPUT_FILE, Location, named, open_input
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
 
 #: Devices that one import makes traces of.
@@ -86,7 +86,7 @@ class HashedLog:
             self.name = str(getattr(path, "name", "<stream>"))
             self._file = path
         elif os.fspath(path) == "-":
-            self.name, self._file = "<stdin>", sys.stdin.buffer
+            self.name, self._file = STANDARD_INPUT_FILE, sys.stdin.buffer
         else:
             self.name = named(path)
             try:
@@ -356,7 +356,8 @@ class _Import:
         total = self._summary.total
         for log in reading.logs:
             _rename(log.counts, self._name_of)
-            self._summary.logs.append(LogSummary(self._name_of(log.name), log.format, log.counts))
+            formats = ", ".join(log.formats)
+            self._summary.logs.append(LogSummary(self._name_of(log.name), formats, log.counts))
         _rename(total, self._name_of)
         sessions = [device.session for device in self._written if device.session is not None]
         for session in sessions:
@@ -379,7 +380,7 @@ class _Import:
         if self._wanted is not None and self._summary.passed_over:
             known = ", ".join(name for device in self._devices for name in device.names)
             raise UsageError(f"{names}: no message of a device {self._wanted}; there are {known}")
-        formats = ", ".join(sorted({log.format for log in reading.logs if log.format}))
+        formats = ", ".join(sorted({name for log in reading.logs for name in log.formats}))
         foreign = next((log.foreign for log in reading.logs if log.foreign), "")
         sessions = [device.session for device in self._devices if device.session is not None]
         tallies = (reading.counts.unmapped, *(session.tally.unmapped for session in sessions))
@@ -394,11 +395,8 @@ class _Import:
     def _files(self, reading: LogReading) -> list[dict[str, Any]]:
         rows = []
         for log in self._logs:
-            formats = {
-                each.format
-                for each in reading.logs
-                if each.format and self._log_of(each.name) is log
-            }
+            of_log = (each for each in reading.logs if self._log_of(each.name) is log)
+            formats = {name for each in of_log for name in each.formats}
             rows.append(
                 {
                     "name": log.base_name,

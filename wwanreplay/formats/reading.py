@@ -20,6 +20,7 @@ from wwanreplay.formats.declaration import Format
 from wwanreplay.formats.foreign import recognised
 from wwanreplay.formats.merge import merge
 from wwanreplay.formats.sources import LogSource, open_sources
+from wwanreplay.formats.stretches import Stretches
 from wwanreplay.formats.transfers import join_fragments
 from wwanreplay.formats.unwrapping import unwrapped
 from wwanreplay.mbim.header import HEADER_SIZE
@@ -39,6 +40,7 @@ LogInput = str | os.PathLike[str] | Input
 class Log:
     """One log that was read: its name, its format (empty where none was found), its counts.
 
+    `formats` are all that stretches of it have, in their order, from the first on.
     `foreign` is what it is when it is no log for us, and what to do; looked for where nothing was
     read of it.
     """
@@ -47,6 +49,7 @@ class Log:
     format: str
     counts: Counts = field(default_factory=Counts)
     beginning: bytes = field(default=b"", repr=False)
+    formats: list[str] = field(default_factory=list)
 
     @property
     def foreign(self) -> str:
@@ -109,7 +112,9 @@ class LogReading:
                 log.counts.unmapped.add(LogPlace(source.name, Unit.BYTE, 0), reason)
                 continue
             known += 1
-            yield from read_source(source, form, log, transfers=self._transfers)
+            yield from read_source(
+                source, form, log, transfers=self._transfers, is_named=self._format is not None
+            )
         if not known:
             raise InputError(self._nothing(path, sources))
 
@@ -129,12 +134,17 @@ class LogReading:
 
 
 def read_source(
-    source: LogSource, form: Format, log: Log, *, transfers: bool = False
+    source: LogSource,
+    form: Format,
+    log: Log,
+    *,
+    transfers: bool = False,
+    is_named: bool = False,
 ) -> Iterator[LogMessage]:
-    """The messages of one log, fragments joined; `log.counts` is filled meanwhile."""
-    reader = form.reader(source)
-    log.counts = counts = reader.counts
-    for message in join_fragments(map(_with_header, reader), transfers=transfers):
+    """The messages of one log, fragments joined; `log` is filled meanwhile."""
+    stretches = Stretches(source, form, is_named=is_named)
+    log.counts, log.formats = counts, _ = stretches.counts, stretches.formats
+    for message in join_fragments(map(_with_header, stretches), transfers=transfers):
         yield counts.note(message)
     if source.damage:
         place = LogPlace(source.name, Unit.LINE, source.line_of(counts.records))

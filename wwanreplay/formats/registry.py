@@ -29,6 +29,9 @@ def discover() -> dict[str, Format]:
     return found
 
 
+#: How sure a format is of its own words, 0 to 100; of what is less sure there must be nothing else.
+SURE: Final = 60
+
 #: Ours, and those of plugins as soon as they are asked for.
 FORMATS: Final = discover()
 
@@ -100,6 +103,7 @@ def sniff_part(part: bytes) -> Format | None:
         found = [at for mark in row.marks if (at := part.find(mark)) >= 0]
         if found:
             start = part.rfind(b"\n", 0, min(found)) + 1
-            if row.sniff(part[start : start + HEAD_SIZE]) > 0:
+            sure = row.sniff(part[start : start + HEAD_SIZE])
+            if sure >= SURE or (row.is_bare and sure):
                 return row
     return None

@@ -34,7 +34,7 @@ from wwanreplay.packing.streams import (
     unpacking,
 )
 from wwanreplay.progress import begin
-from wwanreplay.stores import named, open_input
+from wwanreplay.stores import STANDARD_INPUT_FILE, named, open_input
 
 HEAD_SIZE: Final = 1 << 16
 #: Bytes of a packed archive that is not a file by itself: it is put into a temporary one.
@@ -48,6 +48,22 @@ class Stage(Protocol):
     """What a log has come through; `damage` is why it ended early, or empty."""
 
     damage: str
+
+
+class Watch(Protocol):
+    """Looks in what a reader passes over for what another one reads."""
+
+    #: Whether lines go to others that know them, though the reader wants them as well.
+    is_yielding: bool
+    #: Whether the first line is the reader's for sure.
+    holds_first: bool
+
+    def begins(self, block: bytes, start: int, end: int, number: int, *, bare: bool = True) -> int:
+        """Where in a part of a block the first line of another format begins, or -1.
+
+        `number` is that of the line at `start`. Without `bare` only formats count that are known by
+        their words.
+        """
 
 
 class _Recoded:
@@ -83,11 +99,13 @@ class LogSource:
         line_of: Callable[[int], int] = int,
     ) -> None:
         self.name = name
-        #: Lines that were passed over before the part that is read.
+        #: Lines in front of the part that is read.
         self.lines_passed = 0
         #: The number of a line in the file that the user has.
         self.line_of = line_of
         self.guards = guards
+        #: Who looks for lines of other formats, and ends the reading in front of them.
+        self.watch: Watch | None = None
         self._raw = raw
         self.head = _recoded_head(self)
         self._pending = self.head
@@ -207,7 +225,7 @@ def open_sources(
         return
     name = named(path)
     if name == "-":
-        yield from _watched("<stdin>", sys.stdin.buffer, expansion)
+        yield from _watched(STANDARD_INPUT_FILE, sys.stdin.buffer, expansion)
         return
     try:
         file = open_input(name)  # closed below, also when the caller stops early

@@ -53,6 +53,8 @@ class WindowsLines:
             text = text_of(raw)
             line = self._begins.match(text)
             if line is None:
+                if self._lines.unused():
+                    continue
                 if head is not None and len(parts) < EVENT_LINES_MAX and size < EVENT_SIZE_MAX:
                     parts.append(text)
                     size += len(text)

@@ -9,20 +9,22 @@ from typing import Final
 from wwanreplay.mbim.tables import SERVICES_BY_UUID
 
 _GUID: Final = re.compile(r"\{?([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\}?")
+#: Numbers of Windows have 64 bits: 16 digits in hexadecimal, 20 in decimal.
+U64_MAX: Final = (1 << 64) - 1
+_HEXADECIMAL: Final = re.compile(r"((?:0[xX])?[0-9A-Fa-f]{1,16})(?![0-9A-Za-z])")
+_NUMBER: Final = re.compile(r"(0[xX][0-9A-Fa-f]{1,16}|[0-9]{1,20})(?![0-9A-Za-z])")
 
 
 def number_of(text: str | None, base: int = 0) -> int | None:
     """The number that a value begins with, None without one."""
     if text is None:
         return None
-    match = re.match(r"(0[xX][0-9A-Fa-f]{1,16}|[0-9A-Fa-f]{1,16})(?![0-9A-Za-z])", text.strip())
+    match = (_HEXADECIMAL if base == 16 else _NUMBER).match(text.strip())
     if match is None:
         return None
     digits = match[1]
-    try:
-        return int(digits, 16 if base == 16 or digits[:2] in ("0x", "0X") else 10)
-    except ValueError:
-        return None
+    number = int(digits, 16 if base == 16 or digits[:2] in ("0x", "0X") else 10)
+    return number if number <= U64_MAX else None
 
 
 def service_of(text: str | None) -> tuple[bytes | None, bool]:

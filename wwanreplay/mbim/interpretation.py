@@ -137,6 +137,8 @@ class Interpretation:
             return None
         if understood.problem:
             self.problem(understood.problem)
+        if understood.malformed:
+            self.malformed.append(understood.malformed)
         newer = understood.other_version and understood.mbimex > self.mbimex
         if newer and not self.version_sure:
             self.mbimex = understood.mbimex

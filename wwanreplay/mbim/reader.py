@@ -3,7 +3,7 @@
 import ipaddress
 import struct
 import uuid
-from typing import Any
+from typing import Any, Final
 
 from wwanreplay.errors import DecodeError
 from wwanreplay.mbim.contents import ContentReader, has_content, read_header, type_name
@@ -25,6 +25,10 @@ from wwanreplay.mbim.tables import STRUCTS, TLV_TYPES
 
 def _address_text(data: bytes) -> str:
     return str(ipaddress.ip_address(data))
+
+
+#: What is wrong with units of two bytes of which the last is half there.
+ODD_SIZE: Final = "of an odd size"
 
 
 class Scope:
@@ -229,14 +233,14 @@ class Reader:
         return self.take(scope.name, scope.field, position, size, scope.end)
 
     def text(self, scope: "Scope", raw: bytes, offset: int) -> str:
-        """Return text; UTF-16 of an odd size is an error."""
+        """Return text; UTF-16 of an odd size is an error, unless lenient without its half."""
         if scope.field.encoding == "utf-8":
             return raw.decode("utf-8", "surrogateescape")
-        if len(raw) % 2:
+        if len(raw) % 2 and self.strict:
             raise self.fail(
-                "text of an odd size", scope.name, scope.field.name, offset, len(raw) + 1, len(raw)
+                f"text {ODD_SIZE}", scope.name, scope.field.name, offset, len(raw) + 1, len(raw)
             )
-        return raw.decode("utf-16-le", "surrogatepass")
+        return raw[: len(raw) & ~1].decode("utf-16-le", "surrogatepass")
 
     def pairs(self, scope: "Scope", position: int) -> tuple[Any, int, int]:
         """Read `count` pairs (offset, size) and what each refers to."""
@@ -385,16 +389,17 @@ class Reader:
             self.expect(scope, item, "WCHAR_STR", position)
             return self.text(scope, item["Data"], position), position, 0
         self.expect(scope, item, "UINT16_TBL", position)
-        if len(item["Data"]) % 2:
+        data = item["Data"]
+        if len(data) % 2 and self.strict:
             raise self.fail(
-                "table of an odd size",
+                f"table {ODD_SIZE}",
                 scope.name,
                 scope.field.name,
                 position,
-                len(item["Data"]) + 1,
-                len(item["Data"]),
+                len(data) + 1,
+                len(data),
             )
-        return [part for (part,) in struct.iter_unpack("<H", item["Data"])], position, 0
+        return [part for (part,) in struct.iter_unpack("<H", data[: len(data) & ~1])], position, 0
 
     def expect(self, scope: "Scope", item: Values, wanted: str | None, position: int) -> None:
         """Refuse a TLV of another type than the row names."""

@@ -20,6 +20,7 @@ from wwanreplay.mbim import codec
 from wwanreplay.mbim.codec import Values
 from wwanreplay.mbim.header import Head
 from wwanreplay.mbim.messages import COMMAND_QUERY, STATUS
+from wwanreplay.mbim.reader import ODD_SIZE
 from wwanreplay.mbim.rows.framing import MessageType
 from wwanreplay.mbim.schema import Layout
 from wwanreplay.mbim.tables import (
@@ -43,13 +44,15 @@ PENDING_MAX: Final = 64
 class Understood:
     """A decoded information buffer: its members, the layout's version, and what was wrong.
 
-    `problem` is empty for a strict fit of the version in force.
+    `problem` is empty for a strict fit of the version in force; `malformed` says what no version
+    has and was read all the same, as half a character at the end of a text.
     """
 
     values: Values
     mbimex: int
     problem: str = ""
     other_version: bool = False
+    malformed: str = ""
 
 
 def version_text(mbimex: int) -> str:
@@ -72,12 +75,14 @@ def understand(
     in_force = find_layout(service, cid, operation, mbimex)
     others = [layout for layout in reversed(layouts) if layout is not in_force]
     first_error = ""
+    refused: dict[int, str] = {}  # what the strict reading of a layout found
     for strict in (True, False):
         for layout in ([in_force] if in_force else []) + others:
             try:
                 values = codec.decode_layout(name, layout, data, strict=strict)
             except (DecodeError, UnicodeDecodeError) as error:
                 first_error = first_error or str(error)
+                refused.setdefault(id(layout), str(error))
                 continue
             problems = []
             other = layout is not in_force and in_force is not None
@@ -88,7 +93,9 @@ def understand(
                 )
             if not strict:
                 problems.append(f"{name}: only readable leniently: {first_error}")
-            return Understood(values, layout.mbimex, "; ".join(problems), other)
+            why = refused.get(id(layout), "")
+            malformed = why if ODD_SIZE in why else ""
+            return Understood(values, layout.mbimex, "; ".join(problems), other, malformed)
     return first_error
 
 

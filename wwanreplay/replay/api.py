@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from wwanreplay._core import Engine, Event, Profile, model_version, table_hash
-from wwanreplay.errors import InputError, WwanReplayError, in_file
+from wwanreplay.errors import InputError, NoProfileError, WwanReplayError, in_file
 from wwanreplay.replay.chunks import CHUNK_SIZE, pack
 from wwanreplay.replay.exact import ExactReplay
 from wwanreplay.replay.result import DIVERGENCES_MAX, EVENTS_BEFORE, Options, ReplayResult
@@ -143,12 +143,17 @@ def engine_of(
     elif header.profile_mapping:
         made = header.engine_profile()
     elif header.comparison == "field":
-        raise InputError(
-            "the trace was read from a log and carries no profile; wwanreplay infer TRACE -o OUT"
-            " finds one, or give one"
+        origin = (
+            "read from a log"
+            if (header.source or {}).get("files")
+            else "recorded from a real modem"
+        )
+        raise NoProfileError(
+            f"the trace was {origin} and carries no profile to compare with;"
+            " wwanreplay infer TRACE -o OUT finds one, wwanreplay explain TRACE judges it without"
         )
     else:
-        raise InputError("the trace carries no profile of an emulated device; give one")
+        raise NoProfileError("the trace carries no profile of an emulated device; give one")
     if seed is None:
         seed = header.seed or 0
     engine = Engine(made, seed)

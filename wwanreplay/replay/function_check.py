@@ -20,16 +20,17 @@ from wwanreplay.mbim.fragments import CONTROL_TRANSFER_MIN, FRAGMENT_TIMEOUT_NS
 from wwanreplay.mbim.header import FRAGMENTED_TYPES, Head, look, usual_command
 from wwanreplay.mbim.rows.framing import STATUS_CODES
 from wwanreplay.mbim.tables import SERVICES_BY_UUID, command_name
-from wwanreplay.protocol.timing import UNANSWERED_NS
+from wwanreplay.protocol.timing import OPERATIONS, UNANSWERED_NS
 from wwanreplay.replay.divergence import Divergence
 from wwanreplay.replay.fault import DivergenceKind
 from wwanreplay.replay.sequences import Recent
-from wwanreplay.replay.untied import is_modelled, is_of_oids, malformation
+from wwanreplay.replay.untied import is_modelled, is_of_oids, malformation, worst_ns
 from wwanreplay.trace.notes import NoteCode
 from wwanreplay.words import printable
 
 # Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
 _FLAG_INCOMPLETE: Final = RecordFlag.FLAG_INCOMPLETE
+_FLAG_TIME_INEXACT: Final = RecordFlag.FLAG_TIME_INEXACT
 _KIND_NOTE: Final = Kind.KIND_NOTE
 _KIND_WIRE: Final = Kind.KIND_WIRE
 _WIRE_HOST_TO_DEVICE: Final = WireDirection.WIRE_HOST_TO_DEVICE
@@ -52,6 +53,10 @@ _NAMES: Final[dict[int, str]] = {
 #: A request to the function itself is answered within this time.
 ANSWER_NS: Final = 5_000_000_000
 SECOND_NS: Final = 1_000_000_000
+#: Of a log whose clock has steps of a second a difference says no more than this.
+COARSE_NS: Final = SECOND_NS
+#: What is answered sooner is late by no limit.
+SOON_NS: Final = min(limit.worst_ns for limit in OPERATIONS)
 REMEMBERED_MAX: Final = 4096
 
 
@@ -134,6 +139,8 @@ class FunctionCheck:
                 if kind == _KIND_NOTE and event.code == NoteCode.MALFORMED:
                     yield from check.malformed(printable(event.payload.decode("utf-8", "replace")))
                 continue
+            if not check.is_timed and not event.flags & _FLAG_TIME_INEXACT:
+                check.is_timed = True
             message = _Message(event.replace(index=place) if event.index is None else event)
             if check.takes_usual(message):
                 continue
@@ -156,6 +163,7 @@ class _Check:
     """The function's state as its messages show it."""
 
     def __init__(self) -> None:
+        self.is_timed = False  # whether the log has times
         self._waiting: list[_OpenOrClose] = []
         self._opened = False
         self._is_begun = False  # whether the host has opened or closed since the log begins
@@ -202,6 +210,8 @@ class _Check:
             transaction_id,
             command,
         ):
+            return False
+        if event.time_ns - asked.event.time_ns > SOON_NS:
             return False
         self._last = message
         del self._commands[transaction_id]
@@ -390,6 +400,12 @@ class _Check:
                     f"{message.transaction} asked for {command.command} (record"
                     f" {command.event.index}) and is answered by {message.command}"
                 )
+            elif self._is_late(command, message):
+                took_s = (message.event.time_ns - command.event.time_ns) / SECOND_NS
+                yield message.divergence(
+                    f"the answer to {message.transaction} ({command.command}) comes after"
+                    f" {took_s:.0f} s; it may take {(worst_ns(command.head) or 0) // SECOND_NS} s"
+                )
         elif transaction_id in self._answered:
             if message.head.current is not None:  # otherwise it may be a further fragment
                 yield message.divergence(
@@ -409,6 +425,12 @@ class _Check:
                 f"an answer of {message.command} to {message.transaction}, which the host did not"
                 " send"
             )
+
+    def _is_late(self, command: _Message, answer: _Message) -> bool:
+        """Whether an answer that the model does not judge comes later than the table allows."""
+        allowed_ns = worst_ns(command.head) if self.is_timed else None
+        took_ns = answer.event.time_ns - command.event.time_ns
+        return allowed_ns is not None and took_ns > allowed_ns + COARSE_NS
 
     def _unanswered(self, now_ns: int) -> Iterator[Divergence]:
         """Commands that the model lacks and that were not answered for as long as is waited."""

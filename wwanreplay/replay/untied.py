@@ -13,15 +13,18 @@ from wwanreplay.errors import DecodeError
 from wwanreplay.mbim.commands import COMMANDS_OF_OIDS, TIES
 from wwanreplay.mbim.header import Head
 from wwanreplay.mbim.messages import MBIM_COMMAND_DONE, parse_message
-from wwanreplay.mbim.tables import MBIMEX_1_0, SERVICES_BY_UUID, find_cid
+from wwanreplay.mbim.tables import MBIMEX_1_0, SERVICES_BY_NAME, SERVICES_BY_UUID, find_cid
 from wwanreplay.mbim.versions import understand
 from wwanreplay.protocol.engine_table import model_oids
+from wwanreplay.protocol.timing import limits_of
 
 #: Commands that are remembered: more than the tables have.
 COMMANDS_MAX: Final = 512
 #: Messages without a fault that are remembered, and how large such a one may be, in bytes.
 REMEMBERED_MAX: Final = 128
 REMEMBERED_SIZE_MAX: Final = 4096
+#: Its commands never reach the function.
+_PROXY: Final = SERVICES_BY_NAME["Proxy Control"].number
 _SOUND: Final[Recent[tuple[bytes, bytes, bool], None]] = Recent(REMEMBERED_MAX)
 
 
@@ -63,6 +66,19 @@ def is_modelled(head: Head) -> bool:
     return key is not None and (*key, bool(head.value)) in _modelled()
 
 
+def worst_ns(head: Head) -> int | None:
+    """How long a command that the model lacks may take; None for what is judged elsewhere."""
+    key = key_of(head)
+    if key is None or key[0] == _PROXY or is_modelled(head):
+        return None
+    return max(limit.worst_ns for oid in _oids_of(key) for limit in limits_of(oid))
+
+
+@cache
+def _oids_of(key: tuple[int, int]) -> tuple[str, ...]:
+    return tuple(tie.oid_name for tie in TIES if tie.key == key) or ("",)
+
+
 def malformation(event: Event, head: Head) -> str:
     """What is wrong with a whole message of the device that no OID carries; empty if nothing is.
 
@@ -96,4 +112,4 @@ def _malformation(event: Event, key: tuple[int, int], *, is_answer: bool) -> str
     if row is None or not getattr(row, operation):
         return ""
     understood = understand(*key, operation, message.buffer, MBIMEX_1_0)
-    return understood if isinstance(understood, str) else ""
+    return understood if isinstance(understood, str) else understood.malformed

@@ -10,6 +10,8 @@ A name that is no URL is a file of the disk, and nothing here is loaded for it.
 from wwanreplay.stores.access import StoreError, file_system, is_url
 from wwanreplay.stores.names import (
     COMPANION_SUFFIX,
+    STANDARD_INPUT,
+    STANDARD_INPUT_FILE,
     Location,
     companion_of,
     find_inputs,
@@ -22,6 +24,8 @@ from wwanreplay.stores.writing import put_file, store_has
 
 __all__ = [
     "COMPANION_SUFFIX",
+    "STANDARD_INPUT",
+    "STANDARD_INPUT_FILE",
     "Location",
     "StoreError",
     "companion_of",

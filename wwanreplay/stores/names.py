@@ -9,6 +9,9 @@ from typing import Any, Final
 from wwanreplay.errors import InputError, UsageError
 from wwanreplay.stores.access import StoreError, file_system, is_url, tried, without_secrets
 
+#: The standard input as an argument, and the file that it is: every verb calls it so.
+STANDARD_INPUT: Final = "-"
+STANDARD_INPUT_FILE: Final = "/dev/stdin"
 #: What stands behind the name of a file in that of the one that says what is expected of it.
 COMPANION_SUFFIX: Final = ".accepted.toml"
 

@@ -31,6 +31,8 @@ from wwanreplay.trace.frames import (
 )
 from wwanreplay.trace.shared import SharedFile
 
+#: What a stream without a name is called in errors.
+UNNAMED: Final = "<trace>"
 PIECE_SIZE: Final = 1 << 20
 #: A file up to so large is read at once: places in it are then gone to without the system.
 WHOLE_SIZE_MAX: Final = 1 << 17
@@ -102,7 +104,7 @@ class FrameSource:
         except BaseException:
             self.close()
             raise
-        self._work = begin(self.path or "<trace>", self.size)
+        self._work = begin(self.path or UNNAMED, self.size)
 
     def _read_whole(self, size: int) -> None:
         """Have a small file in memory; one that fails meanwhile fails again where it is read."""
@@ -134,7 +136,7 @@ class FrameSource:
         if not may_be_packed(start):
             return
         start = self.read(self._fill(len(start)))
-        packed, self._file = self._file, unpacked(self.path or "<trace>", start, self._file)
+        packed, self._file = self._file, unpacked(self.path or UNNAMED, start, self._file)
         if self._owned:
             packed.close()
         self._owned, self.is_packed, self._whole = True, True, None

@@ -177,3 +177,37 @@ def test_words_of_32_bits_are_read_in_the_order_of_their_bytes() -> None:
         for data in SESSION
     ]
     assert mbim(read("\n".join(as_they_stand))) == [*SESSION]
+
+
+@pytest.mark.parametrize("size", range(49, 56))
+@pytest.mark.parametrize(
+    "tool", [["xxd", "-e"], ["xxd", "-e", "-g2"], ["hexdump"], ["od", "-A", "x", "-t", "x2"]]
+)
+def test_the_last_word_of_a_message_may_be_a_part_of_one(tool: list[str], size: int) -> None:
+    data = bytearray(samples.RADIO_DONE[:48] + bytes(range(65, 73)))[:size]
+    data[4], data[44] = size, size - 48
+    dump = subprocess.run(tool, input=bytes(data), capture_output=True, check=True).stdout
+    messages, counts = reading(dump + b"\nand more\n")
+    assert mbim(messages) == [bytes(data)]
+    assert counts.unreadable.count == 0
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "00000010: 00000000 33cc89a2 4f8bbbbc 3e13b0b6\n00000020: dfe6aac2 0000000b 00000000\n",
+        "[   12.000001] 00000010: 00000000 33cc89a2 4f8bbbbc 3e13b0b6\n",
+        "00000000 33cc89a2 4f8bbbbc 3e13b0b6\ndfe6aac2 0000000b 00000000 00000000\n",
+        "0x00000000 0x33cc89a2 0x4f8bbbbc 0x3e13b0b6\n0xdfe6aac2 0x0000000b 0x00000000\n",
+        "00000010: 0000 0000 a289 cc33 bcbb 8b4f b6b0 133e  .......3...O...>\n",
+        "0000010 0000 0000 89a2 33cc bbbc 4f8b b0b6 3e13\n",
+        "00000010  00 00 00 00 a2 89 cc 33  bc bb 8b 4f b6 b0 13 3e  |.......3...O...>|\n",
+    ],
+)
+def test_rows_that_begin_no_message_are_counted(rows: str) -> None:
+    message = samples.OPEN.hex(" ") + "\n\n"
+    messages, counts = reading(message + rows + "\n" + message)
+    assert mbim(messages) == [samples.OPEN, samples.OPEN]
+    assert [(place.number, why) for place, why in counts.unreadable.first] == [
+        (3, "rows of bytes that begin no message")
+    ]

@@ -424,3 +424,12 @@ def test_the_sample_logs_are_taken_together():
     log = sample_logs.text_of("mbimcli-connect").encode()
     assert read_by(Watched, log) == read_by(LineByLine, log)
     assert sum(taken) > 0.9 * len(taken) > 100
+
+
+def test_a_headline_without_its_message_is_counted() -> None:
+    log = "".join(old_libmbim(samples.OPEN).splitlines(keepends=True)[:1])
+    messages, counts = reading(old_libmbim(samples.OPEN_DONE) + log)
+    assert mbim(messages) == [samples.OPEN_DONE]
+    assert [(place.number, why) for place, why in counts.unreadable.first] == [
+        (6, "a headline without its message")
+    ]

@@ -33,6 +33,8 @@ class Explained:
     judged: Judged
     gaps: list[Gap]
     remarks: list[str] = field(default_factory=list)
+    #: Whether anything of the session stands in the part that is explained.
+    has_content: bool = True
 
     def __str__(self) -> str:
         """The page, as the verb prints it."""
@@ -75,4 +77,5 @@ def explained(
         judged(source, story, stretch),
         gaps(story),
         list(remarks or ()),
+        stretch.is_whole or any(stretch.has_place(*step.place.where) for step in story.steps),
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -14,14 +16,13 @@ from typing import Final
 
 from wwanreplay.analysis.explanation.explained import Explained, explained
 from wwanreplay.analysis.explanation.marks import marks_in
-from wwanreplay.errors import InputError
-from wwanreplay.stores import open_input
+from wwanreplay.errors import InputError, NothingMatchedError, WwanReplayError
+from wwanreplay.stores import STANDARD_INPUT, STANDARD_INPUT_FILE, open_input
 from wwanreplay.trace.frames import OPENING
 from wwanreplay.trace.stretch import WHOLE, Stretch
 
 #: How much of each log is searched for marks, bytes.
 MARKED_SIZE: Final = 1 << 20
-STDIN_NAME: Final = "standard-input"
 #: First bytes of what may be a packed trace.
 _PACKED: Final = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"PK\x03\x04")
 #: Kinds of trouble of an import that lose something of the log.
@@ -30,6 +31,8 @@ _LOSSES: Final = {
     "dropped": "is lost in the log itself",
 }
 _PIECE: Final = 1 << 16
+#: Where in a temporary folder the copies of what can be read once are.
+COPIES: Final = "copies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,7 @@ def opened_sessions(
     `format_name` is that of the logs, `-` the standard input. Raises InputError for what cannot be
     read, or is no log for us: then the error says what it is and what to do.
     """
-    with tempfile.TemporaryDirectory(prefix="wwanreplay-") as name:
-        folder = Path(name)
+    with temporary_folder() as folder:
         logs: list[str] = []
         traces = _traces(paths, folder, expanded_size_max, logs)
         if with_logs:
@@ -78,7 +80,9 @@ def _traces(
 ) -> Iterator[Opened]:
     """The traces among files; `logs` gets the others."""
     for number, given in enumerate(paths):
-        name, path = (STDIN_NAME, _spooled(folder)) if given == "-" else (given, given)
+        name, path = given, given
+        if is_read_once(given):
+            name, path = copied(given, folder)
         trace = _trace_of(path, folder / f"{number}.wwtrace", expanded_size_max)
         if trace is None:
             logs.append(path)
@@ -97,9 +101,11 @@ def explain_files(
 ) -> Iterator[Explained]:
     """Explain traces, each by itself, and logs, all of them as one session merged by time.
 
-    A log with several devices gives a page for each; of a stretch it lists what stands in it.
-    Options and errors are those of `opened_sessions`.
+    A log with several devices gives a page for each; of a stretch it lists what stands in it, and
+    sessions of which nothing does are left out. Options and errors are those of `opened_sessions`;
+    NothingMatchedError where none of some is left.
     """
+    is_opened = is_any = False
     with opened_sessions(
         paths,
         format_name=format_name,
@@ -108,21 +114,59 @@ def explain_files(
         with_logs=with_logs,
     ) as sessions:
         for each in sessions:
-            yield explained(
+            is_opened = True
+            found = explained(
                 each.name,
                 each.path,
                 marks=each.marks,
                 remarks=list(each.remarks),
                 stretch=stretch,
             )
+            if found.has_content:
+                is_any = True
+                yield found
+        if is_opened and not is_any:
+            raise NothingMatchedError(f"nothing matched: no message stands in {stretch}")
 
 
-def _spooled(folder: Path) -> str:
-    """The standard input as a file, since it is looked at more than once."""
-    path = folder / STDIN_NAME
-    with path.open("wb") as file:
-        shutil.copyfileobj(sys.stdin.buffer, file, _PIECE)
-    return str(path)
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A folder that is removed; errors about a file in it name what the file is a copy of."""
+    with tempfile.TemporaryDirectory(prefix="wwanreplay-") as name:
+        try:
+            yield Path(name)
+        except WwanReplayError as error:
+            error.args = tuple(
+                each.replace(f"{name}/{COPIES}/", "/").replace(f"{name}/", "")
+                if isinstance(each, str)
+                else each
+                for each in error.args
+            )
+            raise
+
+
+def is_read_once(given: str) -> bool:
+    """Whether a file is the standard input or a pipe, of which only one look can be had."""
+    if given in (STANDARD_INPUT, STANDARD_INPUT_FILE):
+        return True
+    try:
+        return stat.S_ISFIFO(os.stat(given).st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+def copied(given: str, folder: Path) -> tuple[str, str]:
+    """The name of such a file, and where in the folder its copy is."""
+    name = STANDARD_INPUT_FILE if given == STANDARD_INPUT else os.path.abspath(given)
+    path = Path(f"{folder}/{COPIES}{name}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as out:
+        if name == STANDARD_INPUT_FILE:
+            shutil.copyfileobj(sys.stdin.buffer, out, _PIECE)
+        else:
+            with open(given, "rb") as file:
+                shutil.copyfileobj(file, out, _PIECE)
+    return name, str(path)
 
 
 def _trace_of(path: str, room: Path, expanded_size_max: int | None) -> str | None:

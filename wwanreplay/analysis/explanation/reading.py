@@ -79,6 +79,7 @@ class _Taking:
         self._open: OrderedDict[tuple[str, int, int], Step] = OrderedDict()
         self._by_wire: dict[int, Step] = {}
         self._by_request: dict[int, Step] = {}
+        self._of_fragments: set[int] = set()
 
     def take(self, event: Event) -> None:
         """Take one record."""
@@ -120,6 +121,7 @@ class _Taking:
         place = _place(event)
         is_whole = not event.flags & RecordFlag.FLAG_INCOMPLETE and head.length == len(payload)
         if is_whole and head.type in FRAGMENTED_TYPES and head.total != 1:
+            self._of_fragments.add(event.index or 0)
             self._fragment(payload, from_host, place)
             return
         self._message(head, payload, place, event.index or 0, is_whole=is_whole)
@@ -206,6 +208,7 @@ class _Taking:
         step = self._step(event)
         if step is None:
             return
+        step.is_partial = cause in self._of_fragments
         self.story.messages += not self.story.has_wire
         if step.kind is StepKind.COMMAND:
             self._by_request[index] = step

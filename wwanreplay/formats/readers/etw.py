@@ -49,6 +49,8 @@ class EtwReader:
             place = self._lines.place(number)
             text = text_of(raw)
             records = list(_RECORD.finditer(text))
+            if not records and self._lines.unused():
+                continue
             if not records:
                 self.counts.unreadable.add(place, "no record of ETW text")
             for index, record in enumerate(records):

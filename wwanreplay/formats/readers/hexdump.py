@@ -55,6 +55,10 @@ _GROUPS: Final = re.compile(r"[0-9A-Fa-f]{2,8}+(?:[ -][0-9A-Fa-f]{2,8}+)*+(?=\s*
 _BEGINNING: Final = re.compile(
     r"(?<![0-9A-Fa-f])0[12347](?:[\s,:;-]|0x){0,3}00(?:[\s,:;-]|0x){0,3}00(?:[\s,:;-]|0x){0,3}[08]0"
 )
+#: Words of 32 bits up to the end of a row or its column of characters.
+_WORDS: Final = re.compile(
+    r"(?<![0-9A-Za-z.])[0-9A-Fa-f]{8}+(?:[ \t][0-9A-Fa-f]{8}+)++(?=\s*+$|[ \t]{2})"
+)
 _RUN: Final = re.compile(r"(?:(?:0x)?+[0-9A-Fa-f]{2}[\s,:;-]*+)++(?=[^0-9A-Za-z]|$)")
 
 # Every header holds three bytes of zero in a row, here in each way of writing bytes.
@@ -143,6 +147,7 @@ class HexdumpReader:
         self._spelling: Spelling | None = None
         self._row = b""  # the last one, as long as a row `*` may stand for it
         self._is_starred = False
+        self._is_stray = False  # the row above begins no message and was counted
         self._first = ""  # the offset of the first row of a message, and the bytes since
         self._since = 0
         self._radixes = RADIXES  # of its offsets, as far as they are known to be
@@ -167,6 +172,8 @@ class HexdumpReader:
                         yield from self._close()
                 elif cut:
                     self._count_masked(text_of(raw), place)
+                else:
+                    self._count_stray(place, text)
                 continue
             data, self._offsets = found
             if self._is_starred:
@@ -174,7 +181,9 @@ class HexdumpReader:
             yield from self._close_before(text, data)
             if not self._framer.waiting:
                 if not plausible(data):
+                    self._count_stray(place, text)
                     continue
+                self._is_stray = False
                 self._place, self._stamp = place, self._clock(text[:40])
                 self._first, self._since = _offset_of(text) if self._offsets else "", 0
                 self._radixes = RADIXES
@@ -239,6 +248,16 @@ class HexdumpReader:
         if filled is not None and len(filled[0]) >= HEADER_SIZE:
             self.counts.unreadable.add(place, "a message with a masked byte in its header")
 
+    def _count_stray(self, place: LogPlace, text: str) -> None:
+        """Count rows of a dump of which no message begins, once for all that follow each other."""
+        row, whole = row_of(text), _ALL_HEX.match(text)
+        printed = text[slice(*row)] if row is not None else whole["hex"] if whole else ""
+        is_row = len(_unhex(printed)) >= COLUMN_SIZE or _WORDS.search(text) is not None
+        if is_row and not self._is_stray:
+            self.counts.unreadable.add(place, "rows of bytes that begin no message")
+        self._is_stray = is_row
+        self._lines.attention = int(is_row)
+
     def _stale(self) -> bool:
         """Whether lines without hex stood between the unfinished message and this line."""
         return self._framer.waiting > 0 and self._idle > 0
@@ -284,7 +303,9 @@ FORMATS: Final = (
         "hex dumps",
         HexdumpReader,
         sniff,
-        marks=(b"000000", b"00 00 00", b"00 0000", b"00:00:00"),
+        marks=TRIGGERS,
+        seek=re.compile(rb"0(?:(?:[\sxX,:\\\xa0\xc2-]{0,6}+0){3}|, ?0, ?0,|\\0\\0)"),
+        is_bare=True,
         # Any other format may hold what looks like a dump.
         order=1000,
         hex_style=HexStyle(

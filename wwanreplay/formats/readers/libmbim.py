@@ -166,6 +166,7 @@ class LibmbimReader:
         self._clock = WallClock()
         self._stamp: Stamp | None = None
         self._block: _Block | None = None
+        self._is_used = True
         # Per device: the last message, waiting for its translated block, and notes behind it.
         self._waiting: dict[str | None, list[LogMessage]] = {}
         self._device: str | None = None
@@ -183,7 +184,10 @@ class LibmbimReader:
                     yield from self._close()
                     self._take_lines(self._open(place, text, headline, None))
                     continue
+            self._is_used = True
             yield from self._line(place, text)
+            if not self._is_used:
+                self._lines.unused()
         yield from self._close()
         for queue in self._waiting.values():
             yield from queue
@@ -306,6 +310,8 @@ class LibmbimReader:
             if len(self._queue(device)) > NOTES_MAX:
                 yield from self._flush(device)
             yield from self._spare()
+            return
+        self._is_used = False
 
     def _device_in(self, text: str) -> str | None:
         found = _of_short(_last_device, text)
@@ -427,6 +433,8 @@ class LibmbimReader:
         found: list[LogMessage] = []
         if block.in_raw:
             found += self._raw_message(block)
+        elif block.fields is None and not block.unread:
+            self.counts.unreadable.add(block.place, "a headline without its message")
         if block.fields or block.unread:
             found += self._translation(block)
         if block.fields_size > FIELDS_SIZE_MAX or len(block.fields or ()) >= FIELDS_MAX:
@@ -579,7 +587,7 @@ FORMATS: Final = (
         "libmbim and ModemManager debug output, also in syslog and journald",
         LibmbimReader,
         sniff,
-        marks=(b"<<<<<<", b">>>>>>"),
+        marks=(b"<<<<<<", b">>>>>>", b"ent message", b"eceived message"),
         order=30,
         hex_style=HexStyle(
             begins=re.compile(r"\bdata\s*="),

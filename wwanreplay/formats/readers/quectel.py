@@ -79,6 +79,8 @@ class QuectelReader:
         for number, raw in self._lines:
             line = _LINE.match(text_of(raw))
             if line is None:
+                if self._lines.unused():
+                    continue
                 if self._lines.attention <= 0:
                     yield from self._close()
                 continue

@@ -187,6 +187,8 @@ class StraceReader:
                 if self._take_row(text):
                     continue
                 yield from self._take_cut()
+            elif self._is_row(text):
+                continue  # of a call whose string is whole
             self._add_up(text)
             opened = _OPENED.search(text)
             if opened is not None:
@@ -203,6 +205,8 @@ class StraceReader:
             closed = _CLOSED.search(text)
             if closed is not None:
                 self._paths.pop(closed[1], None)
+            else:
+                self._lines.unused()
         yield from self._take_cut()
         for way in list(self._framers):
             yield from self._cut_off(way)
@@ -210,13 +214,19 @@ class StraceReader:
     def _take_row(self, text: str) -> bool:
         """Take a row of a dump, or the line before its first; whether it was one."""
         assert self._cut is not None
-        row = _DUMP.match(text)
-        if row is None and _BUFFER.match(text) is None:
+        if not self._is_row(text):
             return False
+        row = _DUMP.match(text)
         if row is not None and len(self._dumped) < self._cut.size:
             self._dumped += bytes.fromhex(row[1])
-        self._lines.attention = max(self._lines.attention, 1)
         return True
+
+    def _is_row(self, text: str) -> bool:
+        """Whether a line is of a dump that follows a call; others may follow it."""
+        is_row = _DUMP.match(text) is not None or _BUFFER.match(text) is not None
+        if is_row or _CALL.search(text) is not None:
+            self._lines.attention = max(self._lines.attention, 1)
+        return is_row
 
     def _take_cut(self) -> Iterator[LogMessage]:
         """Take a call whose string was cut, with what a dump holds of it."""
@@ -376,6 +386,7 @@ FORMATS: Final = (
         StraceReader,
         sniff,
         marks=_BEGINNINGS,
+        seek=re.compile(rb'"\\[0-7x]'),
         order=45,
         escaped=EscapedBytes(
             applies=lambda _text: True,

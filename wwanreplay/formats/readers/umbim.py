@@ -122,7 +122,7 @@ FORMATS: Final = (
         "umbim -v",
         UmbimReader,
         sniff,
-        marks=(b"sending (", b"reading ("),
+        marks=(b"ding (",),
         order=40,
         hex_style=HexStyle(
             begins=re.compile(_HEADLINE),

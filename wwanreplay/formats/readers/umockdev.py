@@ -85,6 +85,8 @@ class UmockdevReader:
                 self._device = text_of(device[1])
             elif b"USBDEVFS_REAPURB" in raw:
                 yield from self._urb(place, text_of(raw))
+            else:
+                self._lines.unused()
         for way in (b"w", b"r"):
             yield from self._unfinished(way)
 

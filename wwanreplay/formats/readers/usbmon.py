@@ -53,6 +53,8 @@ class UsbmonReader:
             text = text_of(raw).rstrip()
             line = _LINE.search(text)
             if line is None:
+                if self._lines.unused():
+                    continue
                 self.counts.unreadable.add(self._lines.place(number), "no line of usbmon")
                 continue
             urb = self._urb(number, line)
