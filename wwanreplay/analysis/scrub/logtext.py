@@ -90,7 +90,8 @@ def read_messages(
         messages = list(reading)
     except InputError:
         return [], None
-    return messages, registry.format_of(reading.logs[0].format)
+    form = next((log.format for log in reading.logs if log.format), "")
+    return messages, registry.format_of(form) if form else None
 
 
 def kept_text() -> re.Pattern[str]:

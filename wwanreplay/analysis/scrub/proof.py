@@ -121,6 +121,12 @@ class Proof:
         """Search bytes that are no text."""
         self._bytes(data, where)
 
+    def check_around(self, data: bytes, where: str) -> None:
+        """Search a text whose words were searched decoded: for what only its printed form holds."""
+        for hit in self._speller.hits(data):
+            if not hit.spelling.unit and not hit.spelling.is_short:
+                raise _survivor(hit, where)
+
     def settle(self, *, allow_doubtful: bool) -> None:
         """PrivacyError when a place may hold a value, unless that is allowed."""
         if not self.doubtful or allow_doubtful:
