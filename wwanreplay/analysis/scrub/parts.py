@@ -15,7 +15,7 @@ from wwanreplay.analysis.scrub.mails import Decoded, people_in, pieces_of, words
 from wwanreplay.analysis.scrub.packing import Packing, members_of, zipped
 from wwanreplay.analysis.scrub.proof import Proof
 from wwanreplay.analysis.scrub.speller import Speller
-from wwanreplay.analysis.scrub.texts import log_spans_of, replace_text
+from wwanreplay.analysis.scrub.texts import log_spans_of, replace_log_text, replace_text
 from wwanreplay.analysis.scrub.wrapped import Coding, Unwrapped
 from wwanreplay.errors import InputError, PrivacyError
 from wwanreplay.formats.base import LogMessage, MessageKind
@@ -264,15 +264,8 @@ def _as_words(text: str, before: bytes) -> bytes:
 
 
 def _replaced(data: bytes, identities: Identities, speller: Speller) -> bytes:
-    """Words with their values replaced; hosts and users of logs, too."""
     text = data.decode("utf-8", "surrogateescape")
-    parts = []
-    end = 0
-    for span in log_spans_of(text, identities):
-        parts += [speller.replaced_text(text[end : span.start]), span.image]
-        end = span.end
-    whole = "".join([*parts, speller.replaced_text(text[end:])])
-    return whole.encode("utf-8", "surrogateescape")
+    return replace_log_text(text, identities, speller).encode("utf-8", "surrogateescape")
 
 
 def compare(part: Part, before: bytes, after: bytes, name: str, form: str | None) -> None:

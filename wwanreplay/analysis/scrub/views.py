@@ -35,6 +35,8 @@ _MARKUP: Final = (
         rb"</?(?:br|b|i|u|em|strong|wbr|span|mark|font|code|tt|kbd|a)(?:\s[^<>\n]{0,80})?/?>", re.I
     ),
 )
+_LINE_END: Final = re.compile(rb"\n[ \t]{0,16}(?=[0-9A-Fa-f])")
+_LAST_DIGITS: Final = re.compile(rb"(?:\A|[^0-9A-Za-z])([0-9A-Fa-f]+)\r?\Z")
 _BINARY: Final = re.compile(rb"0[bB](?=[01]{8})")
 _OCTAL_OFFSET: Final = re.compile(rb"\n[0-7]{7}(?= [0-7]{6}\b)")
 _ENCODED_BASE64: Final = re.compile(rb"%2[BbFf]|%3[Dd]")
@@ -73,6 +75,28 @@ def _without_markup(data: bytes) -> bytes | None:
     Zero bytes take its place, which part nothing.
     """
     return _emptied(data, _MARKUP)
+
+
+def _without_markup_and_prefixes(data: bytes) -> bytes | None:
+    """Of hexadecimal numbers, too."""
+    prepared = _without_markup(data)
+    return None if prepared is None else _without_prefixes(prepared)
+
+
+def _without_line_ends(data: bytes) -> bytes | None:
+    """Without line ends that part the two digits of a byte."""
+    found = False
+
+    def joined(line_end: re.Match[bytes]) -> bytes:
+        nonlocal found
+        word = _LAST_DIGITS.search(data, max(line_end.start() - 512, 0), line_end.start())
+        if word is None or len(word[1]) % 2 == 0:
+            return line_end[0]
+        found = True
+        return bytes(len(line_end[0]))
+
+    prepared = _LINE_END.sub(joined, data)
+    return prepared.replace(b"\r\0", b"\0\0") if found else None
 
 
 def _without_numbering(data: bytes) -> bytes | None:
@@ -128,6 +152,8 @@ VIEWS: Final = (
     View("digits", DIGITS, None, _without_markup),
     View("digits", DIGITS, None, _without_numbering),
     View("letters", _WORD, _LOWER, _without_markup),
+    View("hexadecimal", _HEX, _LOWER, _without_markup_and_prefixes),
+    View("hexadecimal", _HEX, _LOWER, _without_line_ends),
 )
 _DELETED: Final = {view.kept: bytes(set(range(256)) - set(view.kept)) for view in VIEWS}
 

@@ -136,9 +136,7 @@ class Unwrapped:
 
 
 def _places(old: bytes, new: bytes) -> list[bytes]:
-    """What takes the place of each byte of a line: one for one, and the rest in front of what both
-    end with.
-    """
+    """What takes the place of each byte of a line: one for one, and the last has the rest."""
     shorter = min(len(old), len(new))
     head = next((at for at in range(shorter) if old[at] != new[at]), shorter)
     tail = next((at for at in range(shorter - head) if old[~at] != new[~at]), shorter - head)
@@ -147,7 +145,9 @@ def _places(old: bytes, new: bytes) -> list[bytes]:
     for at in range(head, stop):
         places[at] = middle[at - head : at - head + 1]
     rest = middle[stop - head :]
-    if rest and stop < len(places):
+    if rest and stop > head:
+        places[stop - 1] += rest
+    elif rest and stop < len(places):
         places[stop] = rest + places[stop]
     elif rest:
         places.append(rest)

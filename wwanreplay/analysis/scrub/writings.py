@@ -18,6 +18,8 @@ _DIGITS_ALONE_MAX = 8
 SURE_DIGITS = 7
 _BASE64_MIN = 4
 _TOKENS_MIN = 4
+# Bytes in base85 whose characters do not occur by chance: two groups.
+_GROUPS_SIZE_MIN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,20 @@ def _base32_core(octets: bytes, alignment: int) -> bytes:
     return encoded[first : 8 * (alignment + len(octets)) // 5]
 
 
+def _base85(identity: Identity, octets: bytes, image: bytes, of: str) -> Iterator[Spelling]:
+    """Bytes in both kinds of base85: by themselves, and of a text what fills whole groups."""
+    if len(octets) != len(image) or len(octets) < SIZE_MIN:
+        return
+    pairs = [(octets, image)]
+    for start in range(4) if not of else ():
+        size = (len(octets) - start) & ~3
+        if size >= _GROUPS_SIZE_MIN:
+            pairs.append((octets[start : start + size], image[start : start + size]))
+    for encode in (base64.b85encode, base64.a85encode):
+        for part, other in pairs:
+            yield Spelling(identity, f"base85{of}", encode(part), encode(other))
+
+
 def swapped_words(data: bytes) -> Iterator[bytes]:
     """Bytes in swapped words, from either byte; what shares a word with others is left out."""
     for start in (0, 1):
@@ -273,6 +289,7 @@ def dumped(
                 alignment=alignment,
             )
     yield from _base32(identity, octets, image, of)
+    yield from _base85(identity, octets, image, of)
     if lists:
         yield from listed(identity, octets, image, of)
 
