@@ -282,6 +282,12 @@ ROWS: Final = (
 )
 
 
+_BY_TOKEN: Final = {
+    token: [row for row in ROWS if row.token == token]
+    for token in dict.fromkeys(row.token for row in ROWS)
+}
+
+
 class Argument(NamedTuple):
     """A personal argument: its field and its span."""
 
@@ -295,15 +301,21 @@ def arguments(text: str) -> Iterator[Argument]:
     lowered = text.lower()
     if len(lowered) != len(text):
         lowered = "".join(each.lower() if each.isascii() else each for each in text)
-    for token, pattern, fields in ROWS:
+    for token, rows in _BY_TOKEN.items():
         at = lowered.find(token)
         while at >= 0:
-            found = pattern.match(text, at + len(token))
-            if found is not None and not _is_inside_a_word(lowered, at, token):
-                for group, name in enumerate(fields, 1):
-                    if name and found[group]:
-                        yield Argument(name, *found.span(group))
+            if not _is_inside_a_word(lowered, at, token):
+                for row in rows:
+                    yield from _found(text, at + len(token), row)
             at = lowered.find(token, at + len(token))
+
+
+def _found(text: str, at: int, row: Command) -> Iterator[Argument]:
+    found = row.pattern.match(text, at)
+    if found is not None:
+        for group, name in enumerate(row.fields, 1):
+            if name and found[group]:
+                yield Argument(name, *found.span(group))
 
 
 def _is_inside_a_word(text: str, at: int, token: str) -> bool:

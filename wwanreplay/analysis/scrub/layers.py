@@ -27,6 +27,9 @@ DEPTH_MAX: Final = 4
 #: Bytes that come out of a packed layer.
 UNPACKED_SIZE_MAX: Final = 16 << 20
 
+# Fewer bytes encode nothing that is encoded again.
+_SIZE_MIN: Final = 10
+
 Change = Callable[[bytes], bytes]
 
 
@@ -39,20 +42,19 @@ class Layer(NamedTuple):
     write: Callable[[bytes], bytes | None]
 
 
-def layers_of(data: bytes, *, inside: bool = False) -> list[Layer]:
-    """The layers in some bytes, in order and apart; `inside` another, all of them may be packed."""
+def layers_of(data: bytes, *, inside: bool = False, tokens: bool = True) -> list[Layer]:
+    """The layers in some bytes, in order and apart. `inside` another, all of them may be packed;
+    without `tokens`, those that `tokens_of` gives are left out.
+    """
+    if len(data) < _SIZE_MIN:
+        return []
     packed = _packed(data) if inside else None
     if packed is not None:
         return [packed]
-    return _in_order(
-        [
-            *_printed_lines(data),
-            *_tokens(data),
-            *_apart_bytes(data),
-            *_escaped_bytes(data),
-            *_base85(data),
-        ]
-    )
+    found = [*_printed_lines(data), *_apart_bytes(data), *_escaped_bytes(data)]
+    if tokens:
+        found += [*_tokens(data), *_base85(data)]
+    return _in_order(found)
 
 
 def tokens_of(text: str) -> list[Layer]:
@@ -93,9 +95,10 @@ def rewritten(
     inside: bool = False,
     untouched: Sequence[tuple[int, int]] = (),
     same_size: bool = False,
+    tokens: bool = True,
 ) -> bytes:
     """The bytes with the content of each layer changed, where it can be encoded again."""
-    layers = layers_of(data, inside=inside)
+    layers = layers_of(data, inside=inside, tokens=tokens)
     if not layers:
         return data
     parts = []
@@ -121,9 +124,11 @@ def is_packed(data: bytes) -> bool:
     return data.startswith(_MAGICS)
 
 
-def contents(data: bytes, depth: int = DEPTH_MAX, *, inside: bool = False) -> Iterator[bytes]:
+def contents(
+    data: bytes, depth: int = DEPTH_MAX, *, inside: bool = False, tokens: bool = True
+) -> Iterator[bytes]:
     """What is in the layers of some bytes, and in those inside."""
-    for layer in layers_of(data, inside=inside):
+    for layer in layers_of(data, inside=inside, tokens=tokens):
         yield layer.octets
         if depth > 1:
             yield from contents(layer.octets, depth - 1, inside=True)

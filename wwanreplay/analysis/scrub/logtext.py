@@ -407,7 +407,8 @@ class LogText:
         """Register words, apart from what the readers need; a labelled value may hold such."""
         if end <= start:
             return
-        learn_layers(self.text[start:end].encode("utf-8", "surrogateescape"), self._identities)
+        data = self.text[start:end].encode("utf-8", "surrogateescape")
+        learn_layers(data, self._identities, tokens=False)
         spans = [
             Span(start + span.start, start + span.end, span.image)
             for span in log_spans_of(self.text[start:end], self._identities)
@@ -542,7 +543,7 @@ class LogText:
             data = text.encode("utf-8", "surrogateescape")
             return speller.replaced(data).decode("utf-8", "surrogateescape")
         data = speller.replaced_text(text).encode("utf-8", "surrogateescape")
-        swept = replace_layers(data, self._identities, speller)
+        swept = replace_layers(data, self._identities, speller, tokens=False)
         return swept.decode("utf-8", "surrogateescape")
 
     def _bytes(self, start: int, text: str, echoes: Echoes, row: Row, speller: Speller) -> str:

@@ -160,6 +160,7 @@ class Speller:
         depth: int = DEPTH_MAX,
         *,
         inside: bool = False,
+        tokens: bool = True,
     ) -> bytes:
         """Bytes with the text that is encoded in them, in `depth` layers, as `inner` makes it."""
 
@@ -169,7 +170,7 @@ class Speller:
                 octets = inner(text).encode("utf-8", "surrogateescape")
             return self.replaced_layers(octets, inner, depth - 1, inside=True)
 
-        return rewritten(data, change, inside=inside) if depth else data
+        return rewritten(data, change, inside=inside, tokens=tokens) if depth else data
 
     def replaced_text(self, text: str) -> str:
         """A text with every spelling replaced that is not encoded in another way."""

@@ -232,9 +232,11 @@ def learn_text(text: str, identities: Identities) -> None:
     learn_layers(text.encode("utf-8", "surrogateescape"), identities)
 
 
-def learn_layers(data: bytes, identities: Identities, *, inside: bool = False) -> None:
+def learn_layers(
+    data: bytes, identities: Identities, *, inside: bool = False, tokens: bool = True
+) -> None:
     """Register the values of texts that are encoded in some bytes."""
-    for octets in contents(data, inside=inside):
+    for octets in contents(data, inside=inside, tokens=tokens):
         if not is_packed(octets):
             log_spans_of(octets.decode("utf-8", "surrogateescape"), identities)
 
@@ -257,14 +259,19 @@ def _replaced(text: str, spans: Iterable[Span], identities: Identities, speller:
 
 
 def replace_layers(
-    data: bytes, identities: Identities, speller: Speller, *, inside: bool = False
+    data: bytes,
+    identities: Identities,
+    speller: Speller,
+    *,
+    inside: bool = False,
+    tokens: bool = True,
 ) -> bytes:
     """Bytes with the texts replaced that are encoded in them."""
 
     def inner(text: str) -> str:
         return _replace_spans(text, log_spans_of(text, identities), speller)
 
-    return speller.replaced_layers(data, inner, inside=inside)
+    return speller.replaced_layers(data, inner, inside=inside, tokens=tokens)
 
 
 def _replace_spans(text: str, spans: Iterable[Span], speller: Speller) -> str:
