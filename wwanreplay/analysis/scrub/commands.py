@@ -296,11 +296,17 @@ class Argument(NamedTuple):
     end: int
 
 
+def lower(text: str) -> str:
+    """A text in small letters, as long as it was."""
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    return "".join(each.lower() if each.isascii() else each for each in text)
+
+
 def arguments(text: str) -> Iterator[Argument]:
     """The personal arguments of the commands in a text."""
-    lowered = text.lower()
-    if len(lowered) != len(text):
-        lowered = "".join(each.lower() if each.isascii() else each for each in text)
+    lowered = lower(text)
     for token, rows in _BY_TOKEN.items():
         at = lowered.find(token)
         while at >= 0:
