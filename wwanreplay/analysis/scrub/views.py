@@ -36,6 +36,14 @@ _MARKUP: Final = (
     ),
     (b"^[[", re.compile(rb"\^\[\[[0-9;?]{0,12}[A-Za-z]")),
     (b"\\", re.compile(rb"\\(?:\r?\n|[nrt])")),
+    # Spaces and marks that are not seen: no-break and zero width, soft hyphens.
+    (b"\xc2", re.compile(rb"\xc2[\xa0\xad]")),
+    (b"\xe2", re.compile(rb"\xe2(?:\x80[\x80-\x8f\xa8-\xaf]|\x81[\x9f-\xa4])")),
+    (b"\xef\xbb\xbf", re.compile(rb"\xef\xbb\xbf")),
+    # Bold and struck out, and what the compiler of C joins.
+    (b"**", re.compile(rb"\*\*")),
+    (b"~~", re.compile(rb"~~")),
+    (b'"', re.compile(rb"\"[ \t]+\"")),
     (b"=", re.compile(rb"=\r?\n(?:[>|] ?){0,8}")),
     (b"\n", re.compile(rb"\n(?:[>|] ?){1,8}")),
     (b"\r\n", re.compile(rb"\r\n(?:[>|] ?){1,8}")),
@@ -257,7 +265,7 @@ _BETWEEN_LONG: Final = re.compile(rb"(?:&nbsp;|&#160;|[^0-9A-Za-z]){1,8}")
 _BETWEEN: Final = re.compile(rb"(?:&nbsp;|\xc2\xa0|\xe2\x80.|[!-/:-@\[-`{-~ \t]){1,4}")
 _BETWEEN_BYTES: Final = re.compile(rb"(?:[hH]|[uU]?[lL]{0,2})[^0-9A-Za-z]{0,12}(?:[xXuU][+{]?)?")
 _BETWEEN_TOKENS: Final = re.compile(rb"[^0-9A-Za-z]{1,8}[xX]?")
-_BETWEEN_LETTERS: Final = re.compile(rb"(?:&nbsp;|[\0-/:-@\[-`{-\x7f]){1,4}")
+_BETWEEN_LETTERS: Final = re.compile(rb"(?:&nbsp;|[\0-/:-@\[-`{-\x7f]){1,12}")
 _BETWEEN_BASE64: Final = re.compile(rb"[\s>\"',;|=\\]*")
 _ALPHANUMERIC: Final = re.compile(rb"[0-9A-Za-z]")
 _DIGIT_OF_NUMBER: Final = re.compile(rb"[0-9A-Za-wyzA-WYZ]")
@@ -321,12 +329,15 @@ def _is_regular(data: bytes, offsets: Sequence[int], gaps: list[tuple[int, bytes
         return False
     before = data[max(offsets[0] - len(gap) - 1, 0) : offsets[0]]
     behind = data[offsets[-1] + 1 : offsets[-1] + 2 + len(gap)]
+    is_offset = _ROW_OFFSET.search(data, max(offsets[0] - 24, 0), offsets[0]) is not None
     return not (
-        (before[1:] == gap and before[:1].isalnum())
+        (before[1:] == gap and before[:1].isalnum() and not is_offset)
         or (behind[:-1] == gap and behind[-1:].isalnum())
     )
 
 
+# What begins a row of a dump.
+_ROW_OFFSET: Final = re.compile(rb"(?:\A|[\n\[ ])[0-9A-Fa-f]{7,8}:?[ \t]{1,2}\Z")
 _TIME: Final = re.compile(rb"[0-5]?\d[:.][0-5]\d(?:[:.]\d+)?")
 _TIME_OR_NUMBER: Final = (b":", b".", b"/", b",")
 
