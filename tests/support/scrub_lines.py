@@ -274,6 +274,7 @@ ORDINARY: tuple[str, ...] = (
     "pass: 12, bypass=1, compass=7; slow down: 12345, unknown: 12345",
     "state of the PIN changed 3 times to disabled",
     "MTU 1500, window 65535, 10/20/30 ms, 3/3 packets, 50 %",
+    "commands 8,9,3,7,4,5,6 and ports 9 3 7 4 2",
     "the user name and password are required",
     "user id and password are wrong",
     "enter the PIN and press OK",

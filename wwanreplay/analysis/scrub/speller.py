@@ -281,6 +281,9 @@ def _seen(stream: Stream, at: int, spelling: Spelling) -> Hit | None:
 def _fits(stream: Stream, at: int, offsets: list[int], spelling: Spelling) -> bool:
     data = stream.source
     if spelling.tokens:
+        is_apart = set(spelling.tokens) == {1} and len(offsets) == len(spelling.tokens)
+        if is_apart and spelling.doubtful and views.is_of_a_list(data, offsets):
+            return False
         return views.are_tokens(data, offsets, spelling.tokens)
     if spelling.view == "hexadecimal":
         if spelling.unit:

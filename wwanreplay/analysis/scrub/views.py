@@ -406,6 +406,19 @@ def are_tokens(data: bytes, offsets: Sequence[int], sizes: Sequence[int]) -> boo
     return is_alone(data, offsets, _DIGIT_OF_NUMBER)
 
 
+def is_of_a_list(data: bytes, offsets: Sequence[int]) -> bool:
+    """Whether single digits go on, or began before, as numbers of a longer list."""
+    gaps = gaps_of(data, offsets)
+    if not gaps:
+        return False
+    gap = gaps[0][1]
+    before = data[max(offsets[0] - len(gap) - 1, 0) : offsets[0]]
+    behind = data[offsets[-1] + 1 : offsets[-1] + 2 + len(gap)]
+    return (before[1:] == gap and before[:1].isdigit()) or (
+        behind[:-1] == gap and behind[-1:].isdigit()
+    )
+
+
 def are_letters(data: bytes, offsets: Sequence[int], own: Sequence[int]) -> bool:
     """Whether a text is printed with other punctuation than its own, which stands at `own`."""
     gaps = gaps_of(data, offsets)
