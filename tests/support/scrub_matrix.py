@@ -5,10 +5,14 @@ write a value, ways to print bytes, ways to print characters, places in a trace,
 """
 
 import base64
+import gzip
+import quopri
 import struct
+import zlib
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import NamedTuple
+from urllib.parse import quote
 
 from log_samples import KEY, connect, libmbim, pin, ready
 from scrub_samples import packed
@@ -192,7 +196,66 @@ PRINTS: dict[str, Callable[[bytes], str]] = {
     "\\u{}": lambda data: "".join(f"\\u{{{octet:02x}}}" for octet in data),
     "C string": escaped,
     "Python bytes": lambda data: repr(data),
+    "base64 of base64": lambda data: base64.b64encode(base64.b64encode(data)).decode(),
+    "base64 of base64 of base64": lambda data: base64.b64encode(
+        base64.b64encode(base64.b64encode(data))
+    ).decode(),
+    "base64 of hex": lambda data: base64.b64encode(data.hex().encode()).decode(),
+    "base64 of a text": lambda data: base64.b64encode(
+        b"a=%d&b=" % len(data) + base64.b64encode(data)
+    ).decode(),
+    "hex of base64": lambda data: base64.b64encode(data).hex(),
+    "hex of base64, blank": lambda data: base64.b64encode(data).hex(" "),
+    "hex of hex": lambda data: data.hex().encode().hex(),
+    "base32 of base64": lambda data: base64.b32encode(base64.b64encode(data)).decode(),
+    "percent of base64": lambda data: _all_percent(base64.b64encode(data)),
+    "percent twice": lambda data: quote(_all_percent(data)),
+    "quoted-printable of base64": lambda data: quopri.encodestring(
+        base64.b64encode(b"x" * 60 + base64.b64encode(data))
+    ).decode(),
+    "quoted-printable, all coded, of base64": lambda data: joined("", before="=", capitals=True)(
+        base64.b64encode(data)
+    ),
+    "\\x of base64": lambda data: joined("", before="\\x")(base64.b64encode(data)),
+    "gzip in base64": lambda data: base64.b64encode(
+        gzip.compress(b"a=%d&b=" % len(data) + data.hex().encode(), mtime=0)
+    ).decode(),
+    "zlib in base64": lambda data: base64.b64encode(
+        zlib.compress(b"a=%d&b=" % len(data) + data.hex().encode())
+    ).decode(),
+    "zlib in hex": lambda data: zlib.compress(b"a=" + base64.b64encode(data)).hex(),
+    "base85": lambda data: base64.b85encode(data).decode(),
+    "Ascii85": lambda data: base64.a85encode(data).decode(),
+    "Ascii85 with marks": lambda data: base64.a85encode(data, adobe=True).decode(),
+    "Ascii85 of base64": lambda data: base64.a85encode(base64.b64encode(data), adobe=True).decode(),
+    **{
+        f"hex, {name} inside": (
+            lambda data, inside=inside: data.hex(" ")[:5] + inside + data.hex(" ")[5:]
+        )
+        for name, inside in (
+            ("a colour between", "\x1b[31m"),
+            ("a printed colour between", "^[[1;31m"),
+        )
+    },
+    **{
+        f"hex, {name} in a byte": (
+            lambda data, inside=inside: data.hex()[:3] + inside + data.hex()[3:]
+        )
+        for name, inside in (
+            ("a colour", "\x1b[31m"),
+            ("a printed colour", "#033[0m"),
+            ("a tag", "<b>"),
+            ("a line end", "\n"),
+            ("a line end and an indent", "\r\n    "),
+            ("a quoted line end", "\n> "),
+            ("a soft line end", "=\n"),
+        )
+    },
 }
+
+
+def _all_percent(data: bytes) -> str:
+    return "".join(f"%{octet:02X}" for octet in data)
 
 
 def grouped(size: int, separator: str) -> Callable[[str], str]:
@@ -304,12 +367,15 @@ def writings(value: Value) -> tuple[Writing, ...]:
         for print_name, put in PRINTS.items():
             found.setdefault(put(octets), f"{encoding}, {print_name}")
     return tuple(
-        Writing(name, text, not name.startswith(_WITH_MORE)) for text, name in found.items()
+        Writing(name, text, not (name.startswith(_WITH_MORE) or name.endswith(_ENDS_ALIKE)))
+        for text, name in found.items()
     )
 
 
 # Writings whose last half is no part of the value, or stays: country and network.
 _WITH_MORE = ("in a", "in e", "in H", "after", "little-endian")
+# The padding of four bytes is half of it.
+_ENDS_ALIKE = ("base32 of base64",)
 # What is too short to be found there, with the reason: the documents say so.
 _SHORT_PACKED = ("BCD", "swapped BCD", "BCD with a shared byte", "number", "little-endian number")
 EXEMPT = {
@@ -321,8 +387,21 @@ EXEMPT = {
             *("base32", "base32 behind a byte", "base32 behind two"),
         )
     },
+    **{
+        ("PIN", f"{encoding}, {put}"): "two or three bytes encoded twice, or in base85"
+        for encoding in _SHORT_PACKED
+        for put in (
+            *("base85", "Ascii85", "Ascii85 with marks", "\\x of base64", "base32 of base64"),
+            *("base64 of base64", "base64 of base64 of base64", "percent of base64"),
+            *("hex of base64", "hex of base64, blank", "quoted-printable of base64"),
+            *(("base64 of hex",) if encoding != "BCD" else ()),
+            *(("hex of hex",) if encoding not in ("BCD", "swapped BCD") else ()),
+        )
+    },
     ("PIN", "swapped BCD, C string"): "two characters",
     ("PIN", "swapped BCD, Python bytes"): "two characters",
+    ("PIN", "swapped BCD, HTML"): "two characters",
+    ("PIN", "swapped BCD, HTML decimal"): "two characters",
     ("PIN", "swapped BCD, hex colon"): "a time of day",
     ("PIN", "number of a source"): "a line number",
     ("cell", "number of a source"): "a line number",

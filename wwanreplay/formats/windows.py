@@ -164,7 +164,9 @@ HEX_STYLE: Final = HexStyle(
     begins=re.compile(_BUFFER), unclaimed=re.compile(_BUFFER + r"(?P<bytes>[0-9A-Fa-f]{2,})")
 )
 KEPT_TEXT: Final = (
-    r"(?<![A-Za-z])(?i:message ?type|message ?length|(?:message ?)?transaction ?id|total ?frag\w*"
+    # The letters that may come first are looked at before the words.
+    r"(?<![A-Za-z])(?=[B-DIMORSTb-dimorst])(?i:message ?type|message ?length"
+    r"|(?:message ?)?transaction ?id|total ?frag\w*"
     r"|current ?frag\w*|command ?(?:id|type)|cid|info ?length|(?:in|out)buffersize|request ?id"
     r"|(?:caller|driver) ?request ?id|requesthandle|informationlength|bytes\w+|status(?:code)?|oid)"
     r"[ \t]*[:=][ \t]*(?:0x)?[0-9A-Fa-f]+",

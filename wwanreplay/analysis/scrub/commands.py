@@ -19,6 +19,8 @@ _MAYBE: Final = r"\\?[\"']?([^\s\"',;\\&]*)\\?[\"']?"
 _QUOTED: Final = r"\\?[\"']([^\"'\\\n]{1,200})\\?[\"']"
 # A name is no number, which would be replaced wherever it stands.
 _NAME: Final = r"((?=[^\s\"',;\\&<>()]*[A-Za-z])[^\s\"',;\\&<>()]+)"
+# Neither is the end of a sentence a part of it.
+_WORD: Final = r"([^\s\"',;\\&`]*[^\s\"',;\\&`.!?)\]*_])"
 # How D-Bus tools and content providers of Android put a type between a name and its value.
 _TYPED: Final = r"[\"']?(?:[ \t]+s[ \t]+|\s+variant\s+(?:string\s+)?|[,:]s(?:tring)?:)"
 _IS: Final = r"(?:is[ \t]+|was[ \t]+|to[ \t]+)?"
@@ -44,6 +46,25 @@ _NEXT: Final = rf"\s*,\s*{_Q}"
 _HEX: Final = rf"{_Q}([0-9A-F]{{2,}})"
 
 _SERVING: Final = r"\s*:\s*(?:\"servingcell\",[^,\n]*,)?"
+
+# What profiles of connections set, in nmcli, its output, and UCI.
+_SETTINGS: Final = (
+    (r"p(?:in|uk)(?:code)?", _PIN, "Pin"),
+    ("apn", _VALUE, "AccessString"),
+    ("user(?:name)?", _VALUE, "UserName"),
+    ("password", _VALUE, "Password"),
+)
+
+# Sentences, in English and German. What may stand around a value in one.
+_MARKED: Final = r"[(\[\"'`*_\u2018-\u201f\u00ab\u00bb]{0,3}"
+_VERB: Final = r"(?:is|was|reads|equals|to|ist|war|lautet|hei(?:\u00df|ss)t|auf)"
+_THE: Final = r"(?:the|my|a|new|old|its|die|der|das|meine?r?|neue|alte)[ \t]+"
+_CODE_WORDS: Final = r"(?:[ _-]?(?:code|nummer|number|nr\.?|no\.?))?"
+_AND: Final = r"[ \t]*(?:[,;/+&]|and|und|with|mit)[ \t]*(?:and[ \t]+|und[ \t]+)?"
+_CALLED: Final = r"(?:pass(?:word|wd|phrase)?|passwort|kennwort|pw|secret)\b"
+# Not a sentence that goes on: of names and numbers, nothing but these.
+_LONG_DIGITS: Final = rf"{_MARKED}(\+?\d(?:[ ./-]?\d){{6,20}})(?!\d)"
+_OF: Final = r"[ \w-]{0,24}?"
 
 # +CREG, +CGREG, +CEREG, +C5GREG.
 _ANY_REG: Final = "reg"
@@ -144,10 +165,6 @@ ROWS: Final = (
         "Pin",
     ),
     _row("puk", rf"[12]?(?:[ _-]?code)?[ \t]+(?:is[ \t]+|was[ \t]+)?[(\[]?{_Q}{_PIN}", "Pin"),
-    *(
-        _row(token, rf"[12]?[ \w]{{0,24}}?[ \t](?:is|was|to|lautet)[ \t]+{_Q}{_PIN}", "Pin")
-        for token in ("pin", "puk")
-    ),
     *(_row(token, rf"[12]?{_TYPED}{_Q}{_PIN}", "Pin") for token in ("pin", "puk")),
     _row("apn", rf"{_TYPED}{_Q}{_VALUE}", "AccessString"),
     _row("apn", rf"[ \t]+{_IS}{_QUOTED}", "AccessString"),
@@ -195,21 +212,58 @@ ROWS: Final = (
         "UserName",
         "Password",
     ),
-    _row("gsm.", rf"pin[ \t:]+{_Q}{_PIN}", "Pin"),
-    _row("gsm.", rf"apn[ \t:]+{_Q}{_VALUE}", "AccessString"),
-    _row("gsm.", rf"username[ \t:]+{_Q}{_VALUE}", "UserName"),
-    _row("gsm.", rf"password[ \t:]+{_Q}{_VALUE}", "Password"),
-    _row("nmcli", rf"[^\n]*[ \t]apn[ \t]+{_Q}{_VALUE}", "AccessString"),
-    _row("nmcli", rf"[^\n]*[ \t]user[ \t]+{_Q}{_VALUE}", "UserName"),
-    _row("nmcli", rf"[^\n]*[ \t]password[ \t]+{_Q}{_VALUE}", "Password"),
-    _row("option", rf"[ \t]+{_Q}apn{_Q}[ \t]+{_Q}{_VALUE}", "AccessString"),
-    _row("option", rf"[ \t]+{_Q}(?:pin|puk)(?:code)?{_Q}[ \t]+{_Q}{_PIN}", "Pin"),
-    _row("option", rf"[ \t]+{_Q}username{_Q}[ \t]+{_Q}{_VALUE}", "UserName"),
-    _row("option", rf"[ \t]+{_Q}password{_Q}[ \t]+{_Q}{_VALUE}", "Password"),
-    _row("option", rf"[ \t]+{_Q}hostname{_Q}[ \t]+{_Q}([\w.-]+)", "HostName"),
-    _row("password", rf"[ \t]+(?:is|was)[ \t]+{_Q}{_VALUE}", "Password"),
+    *(_row("gsm.", rf"{word}[ \t:]+{_Q}{value}", field) for word, value, field in _SETTINGS),
+    *(
+        _row("nmcli", rf"[^\n]*[ \t](?:gsm\.)?{word}[ \t]+{_Q}{value}", field)
+        for word, value, field in _SETTINGS
+    ),
+    *(
+        _row("option", rf"[ \t]+{_Q}{word}{_Q}[ \t]+{_Q}{value}", field)
+        for word, value, field in (*_SETTINGS, ("hostname", r"([\w.-]+)", "HostName"))
+    ),
     _row("psk", rf"\s*=\s*{_Q}{_VALUE}", "Password"),
     _row("chap", r" Response[^\n]*name[ \t]*=[ \t]*\"([^\"\n]+)\"", "UserName"),
+    # Sentences
+    *(
+        _row(token, rf"[12]?{_CODE_WORDS}{_OF}(?:[ \t,]{_VERB})?[ \t,:=]+{_MARKED}{_PIN}", "Pin")
+        for token in ("pin", "puk", "geheimzahl", "unlock code", "entsperrcode")
+    ),
+    *(
+        _row(
+            token,
+            rf"(?:e?d|ing|e|en|t)?[ \t]+{_MARKED}{_PIN}[\"'`*_)\]\u2018-\u201f]{{0,3}}[ \t]+"
+            rf"(?:as|for|als|f\u00fcr)[ \t]+(?:{_THE})?(?:sim[ -]?)?p(?:in|uk)\b",
+            "Pin",
+        )
+        for token in ("enter", "us", "typ", "with", "mit", "sen", "tri", "try", "gave", "hab")
+    ),
+    *(
+        _row(token, rf"{_CODE_WORDS}{_OF}(?:[ \t]{_VERB})?[ \t:=]+{_LONG_DIGITS}", field)
+        for token, field in (
+            *(("imsi", "SubscriberId"), ("iccid", "SimIccId"), ("imei", "DeviceId")),
+            *((each, "TelephoneNumbers") for each in ("msisdn", "phone", "mobile", "my number")),
+            *((each, "TelephoneNumbers") for each in ("telefon", "rufnummer", "handy")),
+            *((each, "TelephoneNumbers") for each in ("meine nummer", "mobilnummer", "call me at")),
+        )
+    ),
+    *(
+        _row(
+            token,
+            rf"(?:[ _-]?name)?[ \t]*(?:[:=]|{_VERB}[ \t])?[ \t]*{_MARKED}{_NAME}[\"'`*_)\]]{{0,3}}"
+            rf"{_AND}(?:{_THE})?{_CALLED}[ \t]*(?:[:=]|{_VERB}[ \t])?[ \t]*{_MARKED}{_WORD}",
+            "UserName",
+            "Password",
+        )
+        for token in ("user", "login", "account", "benutzer", "nutzer", "logged in as")
+    ),
+    *(
+        _row(token, rf"{_OF}[ \t]{_VERB}[ \t:=]+{_MARKED}{_WORD}", "Password")
+        for token in ("password", "passwort", "kennwort", "passphrase")
+    ),
+    *(
+        _row(token, rf"{_OF}[ \t]{_VERB}[ \t:=]+{_MARKED}{_NAME}", "UserName")
+        for token in ("user name", "username", "benutzername", "login name", "nutzername")
+    ),
     # Positions
     *(
         _row(f"${talker}{sentence}", rf",((?:[\d.]*,)?[AV]?,?{_POSITION})", "Position")
@@ -228,6 +282,12 @@ ROWS: Final = (
 )
 
 
+_BY_TOKEN: Final = {
+    token: [row for row in ROWS if row.token == token]
+    for token in dict.fromkeys(row.token for row in ROWS)
+}
+
+
 class Argument(NamedTuple):
     """A personal argument: its field and its span."""
 
@@ -236,20 +296,32 @@ class Argument(NamedTuple):
     end: int
 
 
+def lower(text: str) -> str:
+    """A text in small letters, as long as it was."""
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    return "".join(each.lower() if each.isascii() else each for each in text)
+
+
 def arguments(text: str) -> Iterator[Argument]:
     """The personal arguments of the commands in a text."""
-    lowered = text.lower()
-    if len(lowered) != len(text):
-        lowered = "".join(each.lower() if each.isascii() else each for each in text)
-    for token, pattern, fields in ROWS:
+    lowered = lower(text)
+    for token, rows in _BY_TOKEN.items():
         at = lowered.find(token)
         while at >= 0:
-            found = pattern.match(text, at + len(token))
-            if found is not None and not _is_inside_a_word(lowered, at, token):
-                for group, name in enumerate(fields, 1):
-                    if name and found[group]:
-                        yield Argument(name, *found.span(group))
+            if not _is_inside_a_word(lowered, at, token):
+                for row in rows:
+                    yield from _found(text, at + len(token), row)
             at = lowered.find(token, at + len(token))
+
+
+def _found(text: str, at: int, row: Command) -> Iterator[Argument]:
+    found = row.pattern.match(text, at)
+    if found is not None:
+        for group, name in enumerate(row.fields, 1):
+            if name and found[group]:
+                yield Argument(name, *found.span(group))
 
 
 def _is_inside_a_word(text: str, at: int, token: str) -> bool:

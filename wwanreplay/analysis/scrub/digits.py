@@ -18,6 +18,8 @@ from wwanreplay.analysis.scrub.writings import (
     encoded_text,
     escaped,
     listed,
+    long_words,
+    other_digits,
     printed,
     stands_alone,
     swapped_words,
@@ -26,6 +28,7 @@ from wwanreplay.analysis.scrub.writings import (
 
 _NUMBER_DIGITS_MIN = 7
 _PACKED_SIZE_MIN = 5
+_NATIONAL_MIN = 9
 _DISTINCT_DIGITS_MIN = 3
 # Types of identity that share a byte with the first digit (3GPP TS 24.008, 10.5.1.4), for an odd
 # number of digits and an even one.
@@ -72,7 +75,14 @@ def digit_spellings(identity: Identity, digits: str, image: str) -> Iterator[Spe
         yield from written(identity, digits, image, alone=stands_alone(digits))
         for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
             octets, mapped = encoded_text(digits, encoding), encoded_text(image, encoding)
-            yield from dumped(identity, octets, mapped, lists=False)
+            # National forms are printed as numbers are; there are three of each.
+            is_national = encoding != "utf-16-be" and len(digits) >= _NATIONAL_MIN
+            yield from dumped(identity, octets, mapped, lists=is_national)
+            if is_national:
+                yield from long_words(identity, octets, mapped)
+        if len(digits) >= _NATIONAL_MIN:
+            yield from backwards(identity, digits, image, alone=False)
+            yield from other_digits(identity, digits, image)
     yield from _filled(identity, digits, image)
     if len(set(digits)) < _DISTINCT_DIGITS_MIN:
         return  # zeros in groups and packed zeros are everywhere

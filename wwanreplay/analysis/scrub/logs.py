@@ -12,9 +12,8 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Final, Protocol
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from wwanreplay.analysis.scrub.identities import Identities, Identity
 from wwanreplay.analysis.scrub.logcapture import MAGICS, LogCapture
@@ -24,19 +23,31 @@ from wwanreplay.analysis.scrub.packing import (
     LOG_SIZE_MAX,
     ZIP,
     Packing,
-    members_of,
     packing_of,
-    zipped,
+)
+from wwanreplay.analysis.scrub.parts import (
+    Archive,
+    LogReport,
+    Mail,
+    Packed,
+    Part,
+    Wrapped,
+    bytes_of,
+    signature,
+    unread,
+    unreadable_message,
 )
 from wwanreplay.analysis.scrub.proof import Proof
 from wwanreplay.analysis.scrub.speller import Speller
-from wwanreplay.analysis.scrub.texts import log_spans_of, replace_text
 from wwanreplay.analysis.scrub.transfers import Transfers
-from wwanreplay.errors import InputError, LimitError, PrivacyError
+from wwanreplay.analysis.scrub.wrapped import CODINGS, Coding
+from wwanreplay.errors import InputError, LimitError
 from wwanreplay.formats.base import LogMessage, MessageKind
 from wwanreplay.formats.declaration import Format
 from wwanreplay.formats.registry import known_but_unread
 from wwanreplay.formats.sources import HEAD_SIZE, encoding_of
+from wwanreplay.formats.unwrapping import DEPTH_MAX, WRAPPINGS
+from wwanreplay.formats.wrappings import mail
 from wwanreplay.packing.expansion import Expansion
 from wwanreplay.trace.frames import OPENING
 
@@ -48,40 +59,6 @@ _MARKS: Final = {
     "utf-16-le": codecs.BOM_UTF16_LE,
     "utf-16-be": codecs.BOM_UTF16_BE,
 }
-
-
-@dataclass(slots=True)
-class LogReport:
-    """What was done to a log.
-
-    `formats` are those of its parts (one, or one for each member of an archive; "text" where no
-    message was found), `messages` the MBIM messages in it, `changed` those that became others;
-    `values`, `unsearched`, `ambiguous` and `doubtful` are as in ScrubReport.
-    """
-
-    formats: list[str] = field(default_factory=list)
-    messages: int = 0
-    changed: int = 0
-    values: dict[str, int] = field(default_factory=dict)
-    unsearched: int = 0
-    ambiguous: int = 0
-    doubtful: list[str] = field(default_factory=list)
-
-
-class Part(Protocol):
-    """A log, or what is packed: learned, written, and proven."""
-
-    def learn(self) -> None:
-        """Register its values."""
-
-    def written(self, speller: Speller) -> bytes:
-        """The scrubbed bytes."""
-
-    def prove(self, proof: Proof) -> None:
-        """Search the scrubbed bytes; PrivacyError when an original is left."""
-
-    def report(self, report: LogReport) -> None:
-        """Add what was done."""
 
 
 class _Plain:
@@ -189,22 +166,16 @@ class _Plain:
             expected,
             strict=False,
         ):
-            if _signature(before) != _signature(after) or image != _bytes_of(after):
-                raise PrivacyError(
-                    f"scrub: {before.place}: the message cannot be rewritten so that it is read"
-                    " again; nothing was written"
-                )
+            if signature(before) != signature(after) or image != bytes_of(after):
+                raise unreadable_message(before)
         kinds = Counter(each.kind for each in self._messages)
         if kinds != Counter(each.kind for each in again):
-            raise PrivacyError(
-                f"scrub: {self._name}: cannot be rewritten so that all of it is read again; nothing"
-                " was written"
-            )
+            raise unread(self._name)
 
     def _expected(self) -> list[list[bytes]]:
         transfers = iter([each for each in self._transfers.all if not each.is_event])
         return [
-            [next(transfers).image for data in _bytes_of(message) if data]
+            [next(transfers).image for data in bytes_of(message) if data]
             for message in self._messages
             if message.kind is MessageKind.MBIM
         ]
@@ -216,98 +187,14 @@ class _Plain:
         report.messages += sum(each.kind is MessageKind.MBIM for each in self._messages)
         report.changed += sum(each.image != each.data for each in transfers if not each.is_event)
 
+    def images(self) -> Iterator[tuple[bytes, bytes]]:
+        """As of any part."""
+        return ((each.data, each.image) for each in self._transfers.all if not each.is_event)
+
 
 def _is_binary(head: bytes) -> bool:
     """Whether a file of no known format is no text either."""
     return b"\0" in head or len(_CONTROLS.findall(head)) * _BINARY_SHARE > len(head)
-
-
-def _signature(message: LogMessage) -> tuple[object, ...]:
-    """The members of a message that scrub leaves as they are."""
-    return (
-        message.place.unit,
-        message.place.number,
-        message.direction,
-        message.length,
-        message.incomplete,
-        message.time_ns,
-        [(place.unit, place.number) for place in message.places],
-        [name for name, _ in message.fields],
-    )
-
-
-def _bytes_of(message: LogMessage) -> list[bytes]:
-    return [data for data in message.fragments or (message.data or b"",) if data]
-
-
-class _Packed:
-    """A packed log."""
-
-    def __init__(self, packing: Packing, inner: Part) -> None:
-        self._packing = packing
-        self._inner = inner
-
-    def learn(self) -> None:
-        self._inner.learn()
-
-    def written(self, speller: Speller) -> bytes:
-        return self._packing.pack(self._inner.written(speller))
-
-    def prove(self, proof: Proof) -> None:
-        self._inner.prove(proof)
-
-    def report(self, report: LogReport) -> None:
-        self._inner.report(report)
-
-
-class _Archive:
-    """A zip archive of logs; it is written anew, with the names and dates of its members only."""
-
-    def __init__(
-        self,
-        data: bytes,
-        name: str,
-        identities: Identities,
-        form: str | None,
-        layer: int,
-        expansion: Expansion,
-    ) -> None:
-        self._name = name
-        self._identities = identities
-        self._members: list[tuple[str, tuple[int, int, int, int, int, int], Part | None]] = []
-        self._names: list[str] = []
-        for info, content in members_of(data, name, expansion):
-            label = f"{name}/{info.filename}"
-            part = None
-            if not info.is_dir():
-                part = part_of(content, label, identities, form, layer + 1, expansion)
-            self._members.append((info.filename, info.date_time, part))
-
-    def learn(self) -> None:
-        for name, _, part in self._members:
-            log_spans_of(name, self._identities)
-            if part is not None:
-                part.learn()
-
-    def written(self, speller: Speller) -> bytes:
-        members = []
-        for name, date, part in self._members:
-            scrubbed = replace_text(name, self._identities, speller)
-            self._names.append(scrubbed)
-            members.append((scrubbed, date, b"" if part is None else part.written(speller)))
-        return zipped(members)
-
-    def prove(self, proof: Proof) -> None:
-        for name in self._names:
-            proof.check_bytes(name.encode("utf-8", "surrogatepass"), f"{self._name}: a name in it")
-        for _, _, part in self._members:
-            if part is not None:
-                part.prove(proof)
-
-    def report(self, report: LogReport) -> None:
-        for _, _, part in self._members:
-            if part is not None:
-                part.report(report)
 
 
 def part_of(
@@ -329,19 +216,61 @@ def part_of(
     if len(data) > expansion.size_max:
         raise LimitError(f"{name}: bytes of the log", len(data), expansion.size_max)
     packing = packing_of(data)
+
+    def inner_of(content: bytes, label: str) -> Part:
+        return part_of(content, label, identities, form, layer + 1, expansion)
+
     if packing is not None or data.startswith(ZIP):
         expansion.enter(name, layer)
     if packing is not None:
-        inner = packing.unpack(data, name, expansion)
-        return _Packed(packing, part_of(inner, name, identities, form, layer + 1, expansion))
+        return Packed(packing, inner_of(packing.unpack(data, name, expansion), name))
     if data.startswith(ZIP):
-        return _Archive(data, name, identities, form, layer, expansion)
+        return Archive(data, name, identities, inner_of, expansion)
     if layer and data.startswith(OPENING):
         raise InputError(f"{name}: a packed trace; unpack it first")
     for magic, what in CLOSED.items():
         if data.startswith(magic):
             raise InputError(f"{name}: {what}, which is not opened here; unpack it first")
+    if layer < DEPTH_MAX:
+        wide = _wide(data)
+        if wide is not None:
+            return Packed(wide[0], inner_of(wide[1], name))
+        head = data[:HEAD_SIZE]
+        if mail.detect(head):
+            return Mail(data, name, identities, inner_of, form)
+        coding = _coding_of(head)
+        if coding is not None:
+            return Wrapped(data, name, identities, coding, inner_of, form)
     return _Plain(data, name, identities, form)
+
+
+def _coding_of(head: bytes) -> Coding | None:
+    """The wrapping of a text; a capture and the like have none."""
+    if b"\0" in head:
+        return None
+    name = next((each.name for each in WRAPPINGS if each.detect(head)), "")
+    return CODINGS.get(name)
+
+
+def _wide(data: bytes) -> tuple[Packing, bytes] | None:
+    """A wrapped text in UTF-16: its encoding as a packing, and it in UTF-8."""
+    encoding = encoding_of(data[:HEAD_SIZE])
+    if encoding is None or not encoding.startswith("utf-16"):
+        return None
+    if encoding == "utf-16":
+        encoding = "utf-16-be" if data.startswith(codecs.BOM_UTF16_BE) else "utf-16-le"
+    mark = _MARKS[encoding] if data.startswith(_MARKS[encoding]) else b""
+    try:
+        text = data[len(mark) :].decode(encoding).encode()
+    except UnicodeError:
+        return None
+    if not mail.detect(text[:HEAD_SIZE]) and _coding_of(text[:HEAD_SIZE]) is None:
+        return None
+
+    def pack(inside: bytes) -> bytes:
+        return mark + inside.decode("utf-8", "surrogateescape").encode(encoding, "replace")
+
+    return Packing(encoding, mark, lambda *_: text, pack), text
 
 
 def scrub_log_bytes(

@@ -25,10 +25,19 @@ from wwanreplay.analysis.scrub.hextext import (
 )
 from wwanreplay.analysis.scrub.identities import Identities
 from wwanreplay.analysis.scrub.keyed import TEXT_PIECE_SIZE
+from wwanreplay.analysis.scrub.layers import Layer, is_packed, tokens_of
 from wwanreplay.analysis.scrub.messages import MessageReader
 from wwanreplay.analysis.scrub.places import image_of
 from wwanreplay.analysis.scrub.speller import Speller
-from wwanreplay.analysis.scrub.texts import Span, is_known_member, log_spans_of
+from wwanreplay.analysis.scrub.texts import (
+    Span,
+    is_known_member,
+    learn_layers,
+    learn_text,
+    log_spans_of,
+    replace_layers,
+    replace_log_text,
+)
 from wwanreplay.analysis.scrub.transfers import Transfer, Transfers
 from wwanreplay.errors import InputError, PrivacyError
 from wwanreplay.formats import registry, times
@@ -54,14 +63,14 @@ _NUMBERS = re.compile(
 class _Item(NamedTuple):
     """A piece of the text and what it is.
 
-    `content` is a claim; encoded bytes; spans, of words; or one of _KEPT_TEXT, _RUN (printed bytes
-    of no message), _COLUMN (the characters beside a row of a dump) and _ESCAPED_BYTES (as _RUN,
-    escaped).
+    `content` is a claim; encoded bytes; a layer of encoded text; spans, of words; or one of
+    _KEPT_TEXT, _RUN (printed bytes of no message), _COLUMN (the characters beside a row of a dump)
+    and _ESCAPED_BYTES (as _RUN, escaped).
     """
 
     start: int
     end: int
-    content: Claim | Block | list[Span] | int
+    content: Claim | Block | Layer | list[Span] | int
 
 
 _KEPT_TEXT, _RUN, _COLUMN, _ESCAPED_BYTES = range(4)
@@ -90,7 +99,8 @@ def read_messages(
         messages = list(reading)
     except InputError:
         return [], None
-    return messages, registry.format_of(reading.logs[0].format)
+    form = next((log.format for log in reading.logs if log.format), "")
+    return messages, registry.format_of(form) if form else None
 
 
 def kept_text() -> re.Pattern[str]:
@@ -326,9 +336,25 @@ class LogText:
     # Words
 
     def _learn_gap(self, start: int, end: int) -> None:
-        """The words of a span between messages, apart from bytes that no message claims."""
+        """A span between messages, apart from what is encoded there."""
+        if self._escaped is not None:
+            self._learn_words(start, end)
+            return
         at = start
-        if self._escaped is None:
+        for layer in tokens_of(self.text[start:end]):
+            first, last = start + layer.start, start + layer.end
+            if first < at:
+                continue
+            self._learn_blocks(at, first)
+            learn_layers(self.text[first:last].encode(), self._identities)
+            self._items.append(_Item(first, last, layer))
+            at = last
+        self._learn_blocks(at, end)
+
+    def _learn_blocks(self, start: int, end: int) -> None:
+        """The words of a span, apart from bytes that no message claims."""
+        at = start
+        if start < end:
             for block in blocks(self.text[start:end]):
                 block = block._replace(start=start + block.start, end=start + block.end)
                 self._learn_words(at, block.start)
@@ -338,7 +364,10 @@ class LogText:
 
     def _learn_block(self, block: Block) -> None:
         if block.text is not None:
+            learn_text(block.text, self._identities)
             log_spans_of(block.text, self._identities)
+        elif is_packed(block.octets):
+            learn_layers(block.octets, self._identities, inside=True)
         else:
             self._learn_message(block.octets)
         self._items.append(_Item(block.start, block.end, block))
@@ -378,6 +407,8 @@ class LogText:
         """Register words, apart from what the readers need; a labelled value may hold such."""
         if end <= start:
             return
+        data = self.text[start:end].encode("utf-8", "surrogateescape")
+        learn_layers(data, self._identities, tokens=False)
         spans = [
             Span(start + span.start, start + span.end, span.image)
             for span in log_spans_of(self.text[start:end], self._identities)
@@ -417,6 +448,9 @@ class LogText:
                 row.words(text)
             elif isinstance(content, Block):
                 yield Piece(self._block_image(content, text, speller), BYTES)
+            elif isinstance(content, Layer):
+                image = replace_layers(text.encode(), self._identities, speller)
+                yield Piece(image.decode("utf-8", "surrogateescape"), BYTES)
             elif isinstance(content, Claim):
                 yield Piece(self._claimed(content, text, capitals, row), BYTES)
             elif content == _RUN:
@@ -427,7 +461,7 @@ class LogText:
                 if row.is_column(text):
                     yield Piece(row.column(text), BYTES)
                 else:
-                    yield Piece(_swept(text, speller, same_size), WORDS)
+                    yield Piece(self._sweep(text, speller, same_size), WORDS)
             else:
                 yield Piece(text, KEPT)
 
@@ -453,18 +487,16 @@ class LogText:
 
     def _block_image(self, block: Block, printed: str, speller: Speller) -> str:
         text = block.text
+        if text is None and is_packed(block.octets):
+            image = replace_layers(block.octets, self._identities, speller, inside=True)
+            return printed if image == block.octets else block.written(printed, image)
         if text is None:
             # In pieces: numbers as long as the whole would take the square of its length.
             octets, octets_of = block.octets, self._identities.mapper.octets
             pieces = range(0, len(octets), TEXT_PIECE_SIZE)
             image = b"".join(octets_of(octets[at : at + TEXT_PIECE_SIZE]) for at in pieces)
             return block.written(printed, image)
-        parts = []
-        end = 0
-        for span in log_spans_of(text, self._identities):
-            parts += [speller.replaced_text(text[end : span.start]), span.image]
-            end = span.end
-        replaced = "".join([*parts, speller.replaced_text(text[end:])])
+        replaced = replace_log_text(text, self._identities, speller)
         return printed if replaced == text else block.written(printed, replaced.encode())
 
     def _escaped_image(self, text: str) -> str:
@@ -501,10 +533,18 @@ class LogText:
             some.append(words)
             size += len(words)
             if size >= _SWEPT_SIZE:
-                yield from _swept(barrier.join(some), speller, same_size).split(barrier)
+                yield from self._sweep(barrier.join(some), speller, same_size).split(barrier)
                 some, size = [], 0
         if some:
-            yield from _swept(barrier.join(some), speller, same_size).split(barrier)
+            yield from self._sweep(barrier.join(some), speller, same_size).split(barrier)
+
+    def _sweep(self, text: str, speller: Speller, same_size: bool) -> str:
+        if same_size:
+            data = text.encode("utf-8", "surrogateescape")
+            return speller.replaced(data).decode("utf-8", "surrogateescape")
+        data = speller.replaced_text(text).encode("utf-8", "surrogateescape")
+        swept = replace_layers(data, self._identities, speller, tokens=False)
+        return swept.decode("utf-8", "surrogateescape")
 
     def _bytes(self, start: int, text: str, echoes: Echoes, row: Row, speller: Speller) -> str:
         """Printed bytes that no message claims: those of a message printed again, or others."""
@@ -544,10 +584,3 @@ def _barrier(text: str) -> str:
     while (barrier := f" \ue000zqz{chr(0xE001 + number)} ") in text:
         number += 1
     return barrier
-
-
-def _swept(text: str, speller: Speller, same_size: bool) -> str:
-    if not same_size:
-        return speller.replaced_text(text)
-    data = text.encode("utf-8", "surrogateescape")
-    return speller.replaced(data).decode("utf-8", "surrogateescape")

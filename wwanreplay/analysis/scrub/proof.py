@@ -13,6 +13,7 @@ from wwanreplay._core import Event, Kind
 from wwanreplay.analysis.scrub.attachments import unpacked
 from wwanreplay.analysis.scrub.events import REMEMBERED_SIZE, event_places, payload_key
 from wwanreplay.analysis.scrub.identities import INTEGER_MIN, Identities
+from wwanreplay.analysis.scrub.layers import contents
 from wwanreplay.analysis.scrub.messages import MessageReader
 from wwanreplay.analysis.scrub.places import PersonalSpan
 from wwanreplay.analysis.scrub.speller import Hit, Speller
@@ -72,9 +73,12 @@ class Proof:
             dropped = {"start", "seed"} if short_seed else {"start"}
             self._nested({key: header[key] for key in header if key not in dropped}, "the header")
         if isinstance(written, bytes):
+            self._layers(written[:header_size], "the header")
             self._bytes(written, "the file", header_size)
             return
         with written.open("rb") as file:
+            self._layers(file.read(header_size), "the header")
+            file.seek(0)
             start = 0
             while window := file.read(_WINDOW_SIZE + _OVERLAP):
                 self._bytes(window, "the file", header_size - start, start)
@@ -103,6 +107,7 @@ class Proof:
                 raise _survivor(hit, where)
             if hit.spelling.identity.sort == "text":
                 self._doubt(hit, data, where)
+        self._layers(data, where, doubts=self._speller.may_doubt)
         if not self._speller.may_doubt:
             return
         for hit in self._speller.doubtful_hits(data, passed):
@@ -120,6 +125,22 @@ class Proof:
     def check_binary(self, data: bytes, where: str) -> None:
         """Search bytes that are no text."""
         self._bytes(data, where)
+        self._layers(data, where)
+
+    def _layers(self, data: bytes, where: str, *, doubts: bool = False) -> None:
+        """Search what is encoded in an encoding; `doubts`: for what may be a value, too."""
+        where = f"what is encoded in {where}"
+        for octets in contents(data):
+            for hit in self._speller.hits(octets):
+                raise _survivor(hit, where)
+            for hit in self._speller.doubtful_hits(octets) if doubts else ():
+                self._doubt(hit, octets, where)
+
+    def check_around(self, data: bytes, where: str) -> None:
+        """Search a text whose words were searched decoded: for what only its printed form holds."""
+        for hit in self._speller.hits(data):
+            if not hit.spelling.unit and not hit.spelling.is_short:
+                raise _survivor(hit, where)
 
     def settle(self, *, allow_doubtful: bool) -> None:
         """PrivacyError when a place may hold a value, unless that is allowed."""
@@ -148,9 +169,10 @@ class Proof:
             self._event(event, messages)
             if hits:
                 self._bytes(event.payload, f"record {event.index}")
+        where = f"records {chunk.first_index} to {chunk.next_index - 1}"
         if hits:
-            last = chunk.next_index - 1
-            raise _survivor(hits[0], f"records {chunk.first_index} to {last}")
+            raise _survivor(hits[0], where)
+        self._layers(bytes(chunk.records), where)
 
     def _event(self, event: Event, messages: MessageReader) -> None:
         """The fields of one record, where short values are found too, and joined messages."""
@@ -173,7 +195,7 @@ class Proof:
             return
         for piece in messages.take(event, event.index or 0):
             if len(piece.records) > 1:
-                self._bytes(piece.data, f"the message that ends with {where}")
+                self.check_binary(piece.data, f"the message that ends with {where}")
             self._places(piece.data, messages.places(piece.data), where)
 
     def _places(self, data: bytes, places: list[PersonalSpan], where: str) -> None:
@@ -222,7 +244,7 @@ class Proof:
             return
         opened = unpacked(attachment.data)
         if opened is not None:
-            self._bytes(opened[0], f"the attachment {attachment.name}")
+            self.check_binary(opened[0], f"the attachment {attachment.name}")
 
     def _bytes(self, data: bytes, where: str, keys_size: int = 0, start: int = 0) -> None:
         """Search bytes, the first of which is `start`; before `keys_size` words do not count."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from wwanreplay._core import Needles
 from wwanreplay.analysis.scrub import views
 from wwanreplay.analysis.scrub.identities import Identities, Identity
+from wwanreplay.analysis.scrub.layers import DEPTH_MAX, is_packed, rewritten
 from wwanreplay.analysis.scrub.spellings import spelled
 from wwanreplay.analysis.scrub.views import PLAIN, Stream, streams_of
 from wwanreplay.analysis.scrub.writings import SIZE_MIN, Spelling, cases
@@ -124,19 +125,55 @@ class Speller:
 
     # Replacing
 
-    def replaced(self, data: bytes, untouched: Sequence[tuple[int, int]] = ()) -> bytes:
-        """Bytes of the same length with every spelling outside `untouched` replaced."""
+    def replaced(
+        self,
+        data: bytes,
+        untouched: Sequence[tuple[int, int]] = (),
+        depth: int = DEPTH_MAX,
+        *,
+        inside: bool = False,
+    ) -> bytes:
+        """Bytes of the same length with every spelling outside `untouched` replaced, in `depth`
+        layers of encodings too; `inside` one, all of them may be packed.
+        """
         hits = self.hits(data, untouched)
-        if not hits:
+        if hits:
+            out = bytearray(data)
+            for hit in hits:
+                if not _put(out, data, hit):
+                    out[hit.offset : hit.end] = self._of_same_size(data, hit)
+            data = bytes(out)
+        if not depth:
             return data
-        out = bytearray(data)
-        for hit in hits:
-            if not _put(out, data, hit):
-                out[hit.offset : hit.end] = self._of_same_size(data, hit)
-        return bytes(out)
+        return rewritten(
+            data,
+            lambda octets: self.replaced(octets, (), depth - 1, inside=True),
+            inside=inside,
+            untouched=untouched,
+            same_size=True,
+        )
+
+    def replaced_layers(
+        self,
+        data: bytes,
+        inner: Callable[[str], str],
+        depth: int = DEPTH_MAX,
+        *,
+        inside: bool = False,
+        tokens: bool = True,
+    ) -> bytes:
+        """Bytes with the text that is encoded in them, in `depth` layers, as `inner` makes it."""
+
+        def change(octets: bytes) -> bytes:
+            if not is_packed(octets):
+                text = octets.decode("utf-8", "surrogateescape")
+                octets = inner(text).encode("utf-8", "surrogateescape")
+            return self.replaced_layers(octets, inner, depth - 1, inside=True)
+
+        return rewritten(data, change, inside=inside, tokens=tokens) if depth else data
 
     def replaced_text(self, text: str) -> str:
-        """A text with every spelling replaced, short words too; its length may change."""
+        """A text with every spelling replaced that is not encoded in another way."""
         data = text.encode("utf-8", "surrogateescape")
         hits = self.hits(data)
         if hits:
@@ -244,6 +281,9 @@ def _seen(stream: Stream, at: int, spelling: Spelling) -> Hit | None:
 def _fits(stream: Stream, at: int, offsets: list[int], spelling: Spelling) -> bool:
     data = stream.source
     if spelling.tokens:
+        is_apart = set(spelling.tokens) == {1} and len(offsets) == len(spelling.tokens)
+        if is_apart and spelling.doubtful and views.is_of_a_list(data, offsets):
+            return False
         return views.are_tokens(data, offsets, spelling.tokens)
     if spelling.view == "hexadecimal":
         if spelling.unit:

@@ -17,6 +17,7 @@ from wwanreplay.analysis.scrub.writings import (
     cases,
     dumped,
     escaped,
+    other_digits,
     printed,
     stands_alone,
     swapped_words,
@@ -28,8 +29,7 @@ _OCTETS_MIN = 6
 _ADDRESS_DISTINCT_MIN = 3
 _LETTERS_MIN = 5
 
-#: The zeros of digits in which a number may be written: full width, Arabic, Persian, Devanagari.
-_ZEROS = "\uff10\u0660\u06f0\u0966"
+_FULL_WIDTH = {each: each + 0xFEE0 for each in range(0x21, 0x7F)}
 # A longer text is no value that is printed as hexadecimal or base64; it would take a hundred times
 # its size.
 _DUMPED_SIZE_MAX = 4096
@@ -74,10 +74,10 @@ def _text(identity: Identity) -> Iterator[Spelling]:
             yield from printed(identity, text, mapped, alone=alone)
             yield from backwards(identity, text, mapped, alone=alone)
     if original.isascii() and original.lstrip("+").isdecimal():
-        for zero in _ZEROS:
-            table = {ord("0") + number: chr(ord(zero) + number) for number in range(10)}
-            pair = original.translate(table), image.translate(table)
-            yield from written(identity, *pair, alone=False, of=" in other digits")
+        yield from other_digits(identity, original, image)
+    elif original.isascii() and len(original) <= _DUMPED_SIZE_MAX:
+        pair = original.translate(_FULL_WIDTH), image.translate(_FULL_WIDTH)
+        yield from written(identity, *pair, alone=False, of=" in full width")
     if len(original) <= _DUMPED_SIZE_MAX:
         yield from _letters(identity, original, image)
         for digits, mapped in digits_in(identity):

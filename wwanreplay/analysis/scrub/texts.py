@@ -6,11 +6,12 @@ import ipaddress
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from wwanreplay.analysis.scrub.commands import arguments
+from wwanreplay.analysis.scrub.commands import arguments, lower
 from wwanreplay.analysis.scrub.identities import KEPT_NAMES, Identities, plain_name
 from wwanreplay.analysis.scrub.keyed import luhn_digit
+from wwanreplay.analysis.scrub.layers import contents, is_packed
 from wwanreplay.analysis.scrub.places import PersonalSpan, image_of, octets_form
 from wwanreplay.analysis.scrub.speller import Speller
 
@@ -19,11 +20,19 @@ _LABELS = (
     (r"imsi|subscriber[ _-]?id", "SubscriberId"),
     (r"(?:sim[ _-]?)?icc[ _-]?id|sim[ _-]?id", "SimIccId"),
     (r"imei(?:[ _-]?sv)?|meid|esn|equipment[ _-]?id|device[ _-]?id", "DeviceId"),
-    (r"msisdn|(?:own|phone|telephone)[ _-]?numbers?|sc[ _-]?address", "TelephoneNumbers"),
-    (r"access[ _-]?string|apn", "AccessString"),
-    (r"user[ _-]?name", "UserName"),
-    (r"password|passwd", "Password"),
-    (r"(?:new[ _-]?)?pin[12]?(?:[ _-]?code)?|puk[12]?", "Pin"),
+    (
+        r"msisdn|(?:own|my|phone|mobile|telephone)[ _-]?numbers?|sc[ _-]?address"
+        r"|(?:ruf|telefon|handy|mobil)nummern?",
+        "TelephoneNumbers",
+    ),
+    (r"access[ _-]?(?:string|point[ _-]name)|apn(?:[ _-]?name)?|zugangspunkt", "AccessString"),
+    (r"user[ _-]?name|login[ _-]?name|(?:be)?nutzername", "UserName"),
+    (r"password|passwd|passwort|kennwort|passphrase", "Password"),
+    (
+        r"(?:new[ _-]?)?p(?:in|uk)[12]?(?:[ _-]?(?:code|nummer|number))?"
+        r"|geheimzahl|unlock[ _-]?code|entsperrcode",
+        "Pin",
+    ),
     (
         r"(?:cell|tracking[ _-]?area|location[ _-]?area)[ _-]?(?:id|identity|code)|[eg]nb[ _-]?id"
         r"|tac|lac|[en]?cgi|[en]?ci",
@@ -41,6 +50,12 @@ _LABELLED = re.compile(
     r"|\"(?P<double>[^\"\n]{1,400}+)\""
     r"|(?P<bare>(?:(?!%2[026]|&\w{1,20}=)[^\s,;'\"])+))",
     re.IGNORECASE,
+)
+# Where one may stand, in small letters: found quicker than with letters of both kinds.
+_LABEL: Final = re.compile(
+    r"(?:(?<![a-z0-9])|(?<=%2[026])|(?<=%3f))(?:"
+    + "|".join(pattern for pattern, _ in _LABELS)
+    + r")(?=['\")\]%\\ \t=:\[])"
 )
 # Digits in groups, with what people put between them.
 _GROUPED = re.compile(r"\+?(?:\(\d+\)|\d)(?:[ \t./()-]{0,3}\d)*")
@@ -74,6 +89,10 @@ _NOTHING = frozenset(
     {"none", "null", "unknown", "n/a", "not", "yes", "no", "true", "false", "unspecified", "unset"}
     | {"required", "wrong", "incorrect", "correct", "needed", "invalid", "set", "empty", "ready"}
     | {"any", "auto", "default", "disabled", "enabled", "failed", "missing", "unavailable"}
+    | {"a", "an", "and", "are", "as", "at", "be", "both", "by", "field", "for", "from", "id", "in"}
+    | {"is", "it", "name", "of", "on", "or", "that", "the", "this", "to", "was", "were", "with"}
+    | {"das", "der", "die", "ein", "falsch", "ist", "nicht", "oder", "richtig", "sind", "und"}
+    | {"war", "protected", "rejected", "accepted", "used", "stored", "asked", "authentication"}
 )
 # Without quotes, the word behind these is more often part of a sentence than a value.
 _WITH_DIGITS = frozenset({"SubscriberId", "SimIccId", "DeviceId"})
@@ -214,15 +233,58 @@ def _in_order(spans: Iterable[Span]) -> list[Span]:
 
 
 def learn_text(text: str, identities: Identities) -> None:
-    """Register the personal values of a text."""
+    """Register the personal values of a text, and of what is encoded in it."""
     spans_of(text, identities)
+    learn_layers(text.encode("utf-8", "surrogateescape"), identities)
+
+
+def learn_layers(
+    data: bytes, identities: Identities, *, inside: bool = False, tokens: bool = True
+) -> None:
+    """Register the values of texts that are encoded in some bytes."""
+    for octets in contents(data, inside=inside, tokens=tokens):
+        if not is_packed(octets):
+            log_spans_of(octets.decode("utf-8", "surrogateescape"), identities)
 
 
 def replace_text(text: str, identities: Identities, speller: Speller) -> str:
     """The text with its personal values, and every spelling of known ones, replaced."""
+    return _replaced(text, spans_of(text, identities), identities, speller)
+
+
+def replace_log_text(text: str, identities: Identities, speller: Speller) -> str:
+    """The same of a log, which names hosts and users."""
+    return _replaced(text, log_spans_of(text, identities), identities, speller)
+
+
+def _replaced(text: str, spans: Iterable[Span], identities: Identities, speller: Speller) -> str:
+    replaced = _replace_spans(text, spans, speller)
+    data = replaced.encode("utf-8", "surrogateescape")
+    out = replace_layers(data, identities, speller)
+    return replaced if out is data else out.decode("utf-8", "surrogateescape")
+
+
+def replace_layers(
+    data: bytes,
+    identities: Identities,
+    speller: Speller,
+    *,
+    inside: bool = False,
+    tokens: bool = True,
+) -> bytes:
+    """Bytes with the texts replaced that are encoded in them."""
+
+    def inner(text: str) -> str:
+        return _replace_spans(text, log_spans_of(text, identities), speller)
+
+    return speller.replaced_layers(data, inner, inside=inside, tokens=tokens)
+
+
+def _replace_spans(text: str, spans: Iterable[Span], speller: Speller) -> str:
+    """The text with spans replaced, and every spelling around them; what is encoded stays."""
     parts = []
     end = 0
-    for span in spans_of(text, identities):
+    for span in spans:
         parts += [speller.replaced_text(text[end : span.start]), span.image]
         end = span.end
     return "".join([*parts, speller.replaced_text(text[end:])])
@@ -234,12 +296,16 @@ def spans_of(text: str, identities: Identities) -> list[Span]:
 
 
 def _spans(text: str, identities: Identities) -> Iterator[Span]:
-    for found in _LABELLED.finditer(text):
+    for found in _labels(text):
         yield from _labelled(found, identities)
     for found in _ELEMENT.finditer(text):
         yield from _element(found, identities)
     for argument in arguments(text):
         value = text[argument.start : argument.end]
+        if argument.field in _GROUPED_SIZES and not value.lstrip("+").isdecimal():
+            sizes = _GROUPED_SIZES[argument.field]
+            yield from _grouped(text, argument.start, argument.field, identities, sizes)
+            continue
         yield from _span(argument.start, value, _argument_image(argument.field, value, identities))
     for found in _TELEPHONE.finditer(text):
         yield from _grouped(text, found.start(), "TelephoneNumbers", identities, _TELEPHONE_DIGITS)
@@ -255,6 +321,17 @@ def _spans(text: str, identities: Identities) -> Iterator[Span]:
         yield from _span(found.start(), found.group(), image)
     for found in _MAIL.finditer(text):
         yield from _span(found.start(), found.group(), identities.text("UserName", found.group()))
+
+
+def _labels(text: str) -> Iterator[re.Match[str]]:
+    """The labelled values of a text."""
+    lowered = lower(text)
+    at = 0
+    while (label := _LABEL.search(lowered, at)) is not None:
+        found = _LABELLED.match(text, label.start())
+        at = label.end() if found is None else found.end()
+        if found is not None:
+            yield found
 
 
 def _span(start: int, value: str, image: str | None) -> Iterator[Span]:

@@ -10,35 +10,61 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Container, Iterator, Sequence
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import Final, NamedTuple
 
 _BLOCK_SIZE: Final = 4096
 # By their first characters, which are found quickly when nothing else may begin a match.
 _PERCENT: Final = tuple(
-    re.compile(begins + rb"(?:2[0-9A-Fa-f]|3[A-Fa-f]|0[ADad9]|[Cc]2[%=][Aa]0)")
+    (begins, re.compile(begins + rb"(?:2[0-9A-Fa-f]|3[A-Fa-f]|0[ADad9]|[Cc]2[%=][Aa]0)"))
     for begins in (b"%", b"=")
 )
 # What a terminal, a page or a mail puts inside a value. Each begins with what is found quickly.
 _MARKUP: Final = (
     *(
-        re.compile(begins + rb"\[[0-9;?]{0,12}[A-Za-z]")
-        for begins in (rb"\x1b", rb"#033", rb"\\033", rb"\\x1[bB]", rb"\\u001[bB]", rb"\\e")
+        (begins, re.compile(re.escape(begins) + rb"\[[0-9;?]{0,12}[A-Za-z]"))
+        for begins in (
+            b"\x1b",
+            b"#033",
+            b"\\033",
+            b"\\x1b",
+            b"\\x1B",
+            b"\\u001b",
+            b"\\u001B",
+            b"\\e",
+        )
     ),
-    re.compile(rb"\^\[\[[0-9;?]{0,12}[A-Za-z]"),
-    re.compile(rb"\\\r?\n"),
-    re.compile(rb"\\[nrt]"),
-    re.compile(rb"=\r?\n(?:[>|] ?){0,8}"),
-    re.compile(rb"\n(?:[>|] ?){1,8}"),
-    re.compile(rb"\r\n(?:[>|] ?){1,8}"),
-    re.compile(
-        rb"</?(?:br|b|i|u|em|strong|wbr|span|mark|font|code|tt|kbd|a)(?:\s[^<>\n]{0,80})?/?>", re.I
+    (b"^[[", re.compile(rb"\^\[\[[0-9;?]{0,12}[A-Za-z]")),
+    (b"\\", re.compile(rb"\\(?:\r?\n|[nrt])")),
+    # Spaces and marks that are not seen: no-break and zero width, soft hyphens.
+    (b"\xc2", re.compile(rb"\xc2[\xa0\xad]")),
+    (b"\xe2", re.compile(rb"\xe2(?:\x80[\x80-\x8f\xa8-\xaf]|\x81[\x9f-\xa4])")),
+    (b"\xef\xbb\xbf", re.compile(rb"\xef\xbb\xbf")),
+    # Bold and struck out, and what the compiler of C joins.
+    (b"**", re.compile(rb"\*\*")),
+    (b"~~", re.compile(rb"~~")),
+    (b'"', re.compile(rb"\"[ \t]+\"")),
+    (b"=", re.compile(rb"=\r?\n(?:[>|] ?){0,8}")),
+    (b"\n", re.compile(rb"\n(?:[>|] ?){1,8}")),
+    (b"\r\n", re.compile(rb"\r\n(?:[>|] ?){1,8}")),
+    (
+        b"<",
+        re.compile(
+            rb"</?(?:br|b|i|u|em|strong|wbr|span|mark|font|code|tt|kbd|a)(?:\s[^<>\n]{0,80})?/?>",
+            re.I,
+        ),
     ),
 )
-_BINARY: Final = re.compile(rb"0[bB](?=[01]{8})")
-_OCTAL_OFFSET: Final = re.compile(rb"\n[0-7]{7}(?= [0-7]{6}\b)")
+_LINE_END: Final = re.compile(rb"\n[ \t]{0,16}(?=[0-9A-Fa-f])")
+_NUMBERING: Final = (
+    (b"0b", re.compile(rb"0b(?=[01]{8})")),
+    (b"0B", re.compile(rb"0B(?=[01]{8})")),
+    (b"\n", re.compile(rb"\n[0-7]{7}(?= [0-7]{6}\b)")),
+)
 _ENCODED_BASE64: Final = re.compile(rb"%2[BbFf]|%3[Dd]")
 _BASE64_SIGNS: Final = {b"b": b"+  ", b"f": b"/  ", b"d": b"=  "}
+
+Put = Callable[[re.Match[bytes]], bytes]
 
 DIGITS: Final = b"0123456789"
 _HEX: Final = DIGITS + b"ABCDEFabcdef"
@@ -47,6 +73,14 @@ _WORD: Final = DIGITS + _ALPHABET + bytes(range(0x80, 0x100))
 _BASE64: Final = DIGITS + _ALPHABET + b"+/-_"
 _LOWER: Final = bytes.maketrans(_ALPHABET[:26], _ALPHABET[26:])
 _STANDARD: Final = bytes.maketrans(b"-_", b"+/")
+
+
+def _zeros(found: re.Match[bytes]) -> bytes:
+    return bytes(len(found[0]))
+
+
+def _blanks(found: re.Match[bytes]) -> bytes:
+    return b" " * len(found[0])
 
 
 def _as_it_is(data: bytes) -> bytes | None:
@@ -60,11 +94,7 @@ def _without_prefixes(data: bytes) -> bytes | None:
 
 def _without_escapes(data: bytes) -> bytes | None:
     """Without punctuation that is encoded (%2D, =20); None when there is none."""
-    found = False
-    for pattern in _PERCENT:
-        data, count = pattern.subn(_blanks, data)
-        found = found or count > 0
-    return data if found else None
+    return _emptied(data, _PERCENT, _blanks)
 
 
 def _without_markup(data: bytes) -> bytes | None:
@@ -75,25 +105,44 @@ def _without_markup(data: bytes) -> bytes | None:
     return _emptied(data, _MARKUP)
 
 
+def _without_markup_and_prefixes(data: bytes) -> bytes | None:
+    """Of hexadecimal numbers, too."""
+    prepared = _without_markup(data)
+    return None if prepared is None else _without_prefixes(prepared)
+
+
+def _without_line_ends(data: bytes) -> bytes | None:
+    """Without line ends that part the two digits of a byte."""
+    found = False
+
+    def joined(line_end: re.Match[bytes]) -> bytes:
+        nonlocal found
+        start = line_end.start()
+        before = data[max(start - 256, 0) : start].rstrip(b"\r")
+        word = before.rstrip(_HEX)
+        if (len(before) - len(word)) % 2 == 0 or word[-1:].isalpha():
+            return line_end[0]
+        found = True
+        return bytes(len(line_end[0]))
+
+    prepared = _LINE_END.sub(joined, data)
+    return prepared.replace(b"\r\0", b"\0\0") if found else None
+
+
 def _without_numbering(data: bytes) -> bytes | None:
     """Without the 0b of binary numbers and the offsets that `od` prints."""
-    return _emptied(data, (_BINARY, _OCTAL_OFFSET))
+    return _emptied(data, _NUMBERING)
 
 
-def _emptied(data: bytes, patterns: Sequence[re.Pattern[bytes]]) -> bytes | None:
+def _emptied(
+    data: bytes, patterns: Sequence[tuple[bytes, re.Pattern[bytes]]], put: Put = _zeros
+) -> bytes | None:
     found = False
-    for pattern in patterns:
-        data, count = pattern.subn(_zeros, data)
-        found = found or count > 0
+    for begins, pattern in patterns:
+        if begins in data:
+            data, count = pattern.subn(put, data)
+            found = found or count > 0
     return data if found else None
-
-
-def _zeros(found: re.Match[bytes]) -> bytes:
-    return bytes(len(found[0]))
-
-
-def _blanks(found: re.Match[bytes]) -> bytes:
-    return b" " * len(found[0])
 
 
 def _with_signs(data: bytes) -> bytes | None:
@@ -128,7 +177,11 @@ VIEWS: Final = (
     View("digits", DIGITS, None, _without_markup),
     View("digits", DIGITS, None, _without_numbering),
     View("letters", _WORD, _LOWER, _without_markup),
+    View("hexadecimal", _HEX, _LOWER, _without_markup_and_prefixes),
+    View("hexadecimal", _HEX, _LOWER, _without_line_ends),
 )
+# Which bytes count, as a table: 1 for those.
+_KEPT: Final = {view.kept: bytes(octet in view.kept for octet in range(256)) for view in VIEWS}
 _DELETED: Final = {view.kept: bytes(set(range(256)) - set(view.kept)) for view in VIEWS}
 
 
@@ -138,7 +191,7 @@ class Stream:
     def __init__(self, view: View, prepared: bytes) -> None:
         self.name = view.name
         self._deleted = _DELETED[view.kept]
-        self._kept = frozenset(view.kept)
+        self._kept = _KEPT[view.kept]
         self.source = prepared
         self.text = prepared.translate(view.folds, self._deleted)
         self._ends: list[int] | None = None
@@ -174,7 +227,7 @@ class Stream:
         if self._block[0] != number:
             start = number * _BLOCK_SIZE
             block = self.source[start : start + _BLOCK_SIZE]
-            places = [start + at for at, octet in enumerate(block) if octet in self._kept]
+            places = list(compress(range(start, start + len(block)), block.translate(self._kept)))
             self._block = (number, places)
         return self._block[1]
 
@@ -212,7 +265,7 @@ _BETWEEN_LONG: Final = re.compile(rb"(?:&nbsp;|&#160;|[^0-9A-Za-z]){1,8}")
 _BETWEEN: Final = re.compile(rb"(?:&nbsp;|\xc2\xa0|\xe2\x80.|[!-/:-@\[-`{-~ \t]){1,4}")
 _BETWEEN_BYTES: Final = re.compile(rb"(?:[hH]|[uU]?[lL]{0,2})[^0-9A-Za-z]{0,12}(?:[xXuU][+{]?)?")
 _BETWEEN_TOKENS: Final = re.compile(rb"[^0-9A-Za-z]{1,8}[xX]?")
-_BETWEEN_LETTERS: Final = re.compile(rb"(?:&nbsp;|[\0-/:-@\[-`{-\x7f]){1,4}")
+_BETWEEN_LETTERS: Final = re.compile(rb"(?:&nbsp;|[\0-/:-@\[-`{-\x7f]){1,12}")
 _BETWEEN_BASE64: Final = re.compile(rb"[\s>\"',;|=\\]*")
 _ALPHANUMERIC: Final = re.compile(rb"[0-9A-Za-z]")
 _DIGIT_OF_NUMBER: Final = re.compile(rb"[0-9A-Za-wyzA-WYZ]")
@@ -276,12 +329,15 @@ def _is_regular(data: bytes, offsets: Sequence[int], gaps: list[tuple[int, bytes
         return False
     before = data[max(offsets[0] - len(gap) - 1, 0) : offsets[0]]
     behind = data[offsets[-1] + 1 : offsets[-1] + 2 + len(gap)]
+    is_offset = _ROW_OFFSET.search(data, max(offsets[0] - 24, 0), offsets[0]) is not None
     return not (
-        (before[1:] == gap and before[:1].isalnum())
+        (before[1:] == gap and before[:1].isalnum() and not is_offset)
         or (behind[:-1] == gap and behind[-1:].isalnum())
     )
 
 
+# What begins a row of a dump.
+_ROW_OFFSET: Final = re.compile(rb"(?:\A|[\n\[ ])[0-9A-Fa-f]{7,8}:?[ \t]{1,2}\Z")
 _TIME: Final = re.compile(rb"[0-5]?\d[:.][0-5]\d(?:[:.]\d+)?")
 _TIME_OR_NUMBER: Final = (b":", b".", b"/", b",")
 
@@ -348,6 +404,19 @@ def are_tokens(data: bytes, offsets: Sequence[int], sizes: Sequence[int]) -> boo
     if not all(_BETWEEN_TOKENS.fullmatch(gap) for _, gap in gaps):
         return False
     return is_alone(data, offsets, _DIGIT_OF_NUMBER)
+
+
+def is_of_a_list(data: bytes, offsets: Sequence[int]) -> bool:
+    """Whether single digits go on, or began before, as numbers of a longer list."""
+    gaps = gaps_of(data, offsets)
+    if not gaps:
+        return False
+    gap = gaps[0][1]
+    before = data[max(offsets[0] - len(gap) - 1, 0) : offsets[0]]
+    behind = data[offsets[-1] + 1 : offsets[-1] + 2 + len(gap)]
+    return (before[1:] == gap and before[:1].isdigit()) or (
+        behind[:-1] == gap and behind[-1:].isdigit()
+    )
 
 
 def are_letters(data: bytes, offsets: Sequence[int], own: Sequence[int]) -> bool:

@@ -17,7 +17,11 @@ _DIGITS_ALONE_MAX = 8
 # Digits from which a number is unmistakable in every writing.
 SURE_DIGITS = 7
 _BASE64_MIN = 4
+#: The zeros of digits in which a number may be written: full width, Arabic, Persian, Devanagari.
+_ZEROS = "\uff10\u0660\u06f0\u0966"
 _TOKENS_MIN = 4
+# Bytes in base85 whose characters do not occur by chance: two groups.
+_GROUPS_SIZE_MIN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,7 @@ def printed(identity: Identity, text: str, image: str, *, alone: bool) -> Iterat
         elif unit != 1:
             yield from escaped(identity, *pair)
         if unit != -2 and len(pair[0]) == len(pair[1]):
-            yield from _long_words(identity, *pair)
+            yield from long_words(identity, *pair)
     for encoding in ("utf-32-le", "utf-32-be"):
         yield Spelling(
             identity,
@@ -124,6 +128,14 @@ def printed(identity: Identity, text: str, image: str, *, alone: bool) -> Iterat
         for zero in ("\\0", "\\000", "\\x00", "\\u0000"):
             first, last = zero.join(text), zero.join(image)
             yield Spelling(identity, "UTF-16 with escapes", first.encode(), last.encode())
+
+
+def other_digits(identity: Identity, text: str, image: str) -> Iterator[Spelling]:
+    """A number in digits of other scripts."""
+    for zero in _ZEROS:
+        table = {ord("0") + number: chr(ord(zero) + number) for number in range(10)}
+        pair = text.translate(table), image.translate(table)
+        yield from written(identity, *pair, alone=False, of=" in other digits")
 
 
 def backwards(identity: Identity, text: str, image: str, *, alone: bool) -> Iterator[Spelling]:
@@ -149,6 +161,20 @@ def _base32_core(octets: bytes, alignment: int) -> bytes:
     return encoded[first : 8 * (alignment + len(octets)) // 5]
 
 
+def _base85(identity: Identity, octets: bytes, image: bytes, of: str) -> Iterator[Spelling]:
+    """Bytes in both kinds of base85: by themselves, and of a text what fills whole groups."""
+    if len(octets) != len(image) or len(octets) < SIZE_MIN:
+        return
+    pairs = [(octets, image)]
+    for start in range(4) if not of else ():
+        size = (len(octets) - start) & ~3
+        if size >= _GROUPS_SIZE_MIN:
+            pairs.append((octets[start : start + size], image[start : start + size]))
+    for encode in (base64.b85encode, base64.a85encode):
+        for part, other in pairs:
+            yield Spelling(identity, f"base85{of}", encode(part), encode(other))
+
+
 def swapped_words(data: bytes) -> Iterator[bytes]:
     """Bytes in swapped words, from either byte; what shares a word with others is left out."""
     for start in (0, 1):
@@ -157,7 +183,7 @@ def swapped_words(data: bytes) -> Iterator[bytes]:
         yield b"".join(part[at : at + 2][::-1] for at in range(0, len(part), 2))
 
 
-def _long_words(identity: Identity, octets: bytes, image: bytes) -> Iterator[Spelling]:
+def long_words(identity: Identity, octets: bytes, image: bytes) -> Iterator[Spelling]:
     """Bytes as little-endian words of 32 bits, and as octal ones of 16, from each byte of a word;
     with the zero bytes behind them, too.
     """
@@ -273,6 +299,7 @@ def dumped(
                 alignment=alignment,
             )
     yield from _base32(identity, octets, image, of)
+    yield from _base85(identity, octets, image, of)
     if lists:
         yield from listed(identity, octets, image, of)
 

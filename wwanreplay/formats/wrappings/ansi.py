@@ -9,7 +9,7 @@ from typing import Final
 from wwanreplay.formats.wrappings.base import EachLine, Wrapping
 
 # ECMA-48: control sequences, and operating system commands such as a window's title.
-_SEQUENCE: Final = re.compile(
+SEQUENCE: Final = re.compile(
     rb"(?:\x1b|\^\[|#033|\\x1b|\\e|\\033|\xe2\x90\x9b)"
     rb"(?:\[[0-?]{0,32}[ -/]{0,4}[@-~]|\][^\x07\x1b\n]{0,256}(?:\x07|\x1b\\))"
 )
@@ -19,7 +19,7 @@ _COLOUR: Final = re.compile(
 
 
 def _plain(line: bytes) -> Iterator[bytes]:
-    yield _SEQUENCE.sub(b"", line)
+    yield SEQUENCE.sub(b"", line)
 
 
 WRAPPING: Final = Wrapping(

@@ -9,9 +9,9 @@ from typing import Final
 
 from wwanreplay.formats.wrappings.base import EachLine, Wrapping
 
-_STRING: Final = re.compile(rb'"((?:[^"\\]|\\.)*+)"(\s{0,16}:)?')
+STRING: Final = re.compile(rb'"((?:[^"\\]|\\.)*+)"(\s{0,16}:)?')
 _BEGIN: Final = re.compile(rb'\s{0,64}(?:\[\s{0,64})?[{\[]\s{0,64}["{\[]')
-_LINE_END: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\n")
+LINE_END: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\n")
 #: Line ends in the strings of the beginning that make it a text.
 LINE_ENDS_MIN: Final = 3
 
@@ -19,12 +19,12 @@ LINE_ENDS_MIN: Final = 3
 def _detect(head: bytes) -> bool:
     if _BEGIN.match(head) is None or b'"MESSAGE"' in head:  # the journal has a reader
         return False
-    return len(_LINE_END.findall(head[: 1 << 16])) >= LINE_ENDS_MIN
+    return len(LINE_END.findall(head[: 1 << 16])) >= LINE_ENDS_MIN
 
 
 def _lines(line: bytes) -> Iterator[bytes]:
     """The lines of all strings that are values."""
-    for found in _STRING.finditer(line):
+    for found in STRING.finditer(line):
         if found[2] is not None:
             continue
         try:

@@ -19,7 +19,7 @@ _KNOWN: Final = re.compile(
     rb"Content-Transfer-Encoding):[ \t]",
     re.IGNORECASE | re.MULTILINE,
 )
-_FIRST: Final = re.compile(rb"^From [^\n]{1,200}\n(?=[A-Za-z][A-Za-z0-9-]{1,60}:[ \t])", re.M)
+FIRST: Final = re.compile(rb"^From [^\n]{1,200}\n(?=[A-Za-z][A-Za-z0-9-]{1,60}:[ \t])", re.M)
 #: Headers of a mail that must be there for a text to be one.
 KNOWN_MIN: Final = 2
 
@@ -49,7 +49,7 @@ def detect(head: bytes) -> bool:
 
 def parts_of(data: bytes) -> Iterator[Part]:
     """The parts of all mails, in order; HTML where there is no plain text beside it."""
-    begins = [found.start() for found in _FIRST.finditer(data)] or [0]
+    begins = [found.start() for found in FIRST.finditer(data)] or [0]
     for at, end in zip(begins, [*begins[1:], len(data)], strict=True):
         lines_before = data.count(b"\n", 0, at)
         mail = data[at:end]
