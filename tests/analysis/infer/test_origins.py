@@ -23,23 +23,21 @@ OF_THE_PROFILE = {
 }
 # What a variable names as a whole.
 WHOLE = {"all", "the list", "the entries", "the counters", "the status", "PcoValue"}
-MODELLED = [
-    f"NDIS_STATUS_WWAN_{name}"
-    for name in (
-        "CONTEXT_STATE",
-        "DEVICE_SERVICE_EVENT",
-        "DEVICE_SERVICE_SESSION_READ",
-        "HOME_PROVIDER",
-        "IP_ADDRESS_STATE",
-        "PACKET_SERVICE",
-        "PCO_STATUS",
-        "RADIO_STATE",
-        "READY_INFO",
-        "REGISTER_STATE",
-        "SERVICE_ACTIVATION",
-        "SIGNAL_STATE",
-    )
-] + ["NDIS_STATUS_LINK_STATE"]
+# What ends an OID that the emulated device answers, and what it reports without having been asked.
+MODELLED = sorted(
+    {
+        completion.indication
+        for row in PROTOCOL.tables.oids
+        if row.modelled is not None
+        for completion in row.completions
+    }
+    | {
+        name
+        for variable in VARIABLES
+        for name in variable.evidence
+        if name in PROTOCOL.indication_by_name
+    }
+)
 
 
 def leaves(indication: str):
