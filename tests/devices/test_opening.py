@@ -2,6 +2,7 @@
 
 import pytest
 
+from wwanreplay.devices.base import DEVICE_FORMS
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.opening import open_device
 from wwanreplay.errors import UsageError
@@ -22,10 +23,7 @@ def test_a_profile_names_an_emulated_device(tmp_path):
     [
         ("emulated:lte", "there is no profile 'lte'"),
         ("mbim:", "mbim: names no path"),
-        (
-            "usb:1",
-            "usb:1: no device; use emulated:PROFILE, trace:FILE, mbim:PATH or mbim-proxy:PATH",
-        ),
+        ("usb:1", f"usb:1: no device; use {DEVICE_FORMS}"),
     ],
 )
 def test_other_strings_are_refused_in_one_line(text, message):

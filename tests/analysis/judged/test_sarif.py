@@ -34,7 +34,7 @@ def check_required(log):
             for location in result["locations"]:
                 check_location(location)
             for suppression in result.get("suppressions", ()):
-                assert suppression["kind"] in ("inSource", "external")  # 3.35.2
+                assert suppression["kind"] in ("inSource", "external")  # SARIF 2.1.0, 3.35.2
 
 
 def check_location(location):
