@@ -61,6 +61,16 @@ class MessageKind(StrEnum):
     NOTE = "note"  # what the host program or the bus did: opened, timed out, ...
 
 
+# Plain names where all messages of a log go by; see `protocol/kinds.py`.
+DEVICE_TO_HOST: Final = Direction.DEVICE_TO_HOST
+HOST_TO_DEVICE: Final = Direction.HOST_TO_DEVICE
+DIRECTION_UNKNOWN: Final = Direction.UNKNOWN
+MESSAGE_MBIM: Final = MessageKind.MBIM
+MESSAGE_TRANSFER: Final = MessageKind.TRANSFER
+MESSAGE_EVENT: Final = MessageKind.EVENT
+MESSAGE_NOTE: Final = MessageKind.NOTE
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class LogPlace:
     """Where in which log: lines and packets count from 1, bytes from 0."""
