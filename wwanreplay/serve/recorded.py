@@ -34,7 +34,7 @@ from wwanreplay.mbim.function import (
     is_arrival,
     is_removal,
 )
-from wwanreplay.mbim.header import HOST_TYPES, look
+from wwanreplay.mbim.header import HOST_TYPES, look, with_transaction
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.statuses import NO_DEVICE_SUPPORT, SUCCESS
 from wwanreplay.mbim.tables import (
@@ -349,7 +349,7 @@ class PlayedFunction(Outgoing):
     def _emit(self, output: Reply, time_ns: int) -> list[bytes]:
         data = output.message
         if output.transaction_id > 0:
-            data = data[:8] + output.transaction_id.to_bytes(4, "little") + data[12:]
+            data = with_transaction(data, output.transaction_id)
             offered = self._offers.pop(output.transaction_id, None)
             if offered is not None:
                 self._version.learn(messages.parse_message(data), offered)
