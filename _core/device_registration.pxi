@@ -527,9 +527,9 @@ cdef void adopt_registration(machine_t* machine, const record_t* event) noexcept
     if state == WwanRegisterStateSearching and (
         request_latest_set(machine, OID_WWAN_REGISTER_STATE) is not NULL
     ):
-        pass                              # the mode of an open set, which has not ended yet
+        pass                              # the mode is that of a set which has not ended
     elif mode == WwanRegisterModeManual and registration_reports_open_set(machine, payload):
-        pass                              # the provider of an open set, which has not ended yet
+        pass                              # the provider is that of a set which has not ended
     elif mode == WwanRegisterModeAutomatic or mode == WwanRegisterModeManual:
         device.register_mode = mode
         memset(device.manual_provider_id, 0, sizeof(device.manual_provider_id))

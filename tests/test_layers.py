@@ -43,6 +43,29 @@ LAYERS = (
 )
 
 
+def test_the_document_has_the_layers_in_this_order():
+    text = (PACKAGE.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
+    ladder = text.partition("| layer |")[2].partition("\n\n")[0]
+    rows = [row.split("|")[1] for row in ladder.splitlines() if row.startswith("| `")]
+    named = [
+        [
+            f"wwanreplay.{name.removesuffix('.py').rstrip('/')}"
+            for name in re.findall("`(.+?)`", row)
+        ]
+        for row in rows
+    ]
+    listed = [name for row in named for name in row]
+    packages = [
+        name for layer in LAYERS for name in layer if (PACKAGE / name.split(".")[1]).is_dir()
+    ]
+    assert [name for name in packages if name not in listed] == [], "packages without a layer"
+    layers = {name: layer_of(name) for name in listed}
+    assert None not in layers.values()
+    # The files of the two lowest stand by what they are.
+    above = [layer for layer in layers.values() if layer > 1]
+    assert above == sorted(above, reverse=True), layers
+
+
 def layer_of(module: str) -> int | None:
     """The layer of a module, or None for one that is not ours."""
     for number, prefixes in enumerate(LAYERS):

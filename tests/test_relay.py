@@ -28,11 +28,11 @@ from wwanreplay._relay import (
 from wwanreplay.devices.mbim.channel import DEVICE_TYPES
 from wwanreplay.mbim import messages
 from wwanreplay.mbim.fragments import StreamFramer
-from wwanreplay.mbim.header import HOST_TYPES, look
+from wwanreplay.mbim.header import HOST_TYPES, look, with_transaction
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.proxy import Multiplexer
 from wwanreplay.mbim.proxy_effects import ToClient, ToDevice
-from wwanreplay.mbim.proxy_transactions import AGREEMENT, CONFIGURATION, SUBSCRIPTION, with_id
+from wwanreplay.mbim.proxy_transactions import AGREEMENT, CONFIGURATION, SUBSCRIPTION
 
 pytestmark = pytest.mark.skipif(not hasattr(select, "epoll"), reason="a tap needs Linux")
 
@@ -212,7 +212,7 @@ def test_what_the_quick_way_does_the_long_one_does_too(steps) -> None:
             time_ns = bench.relay.time_ns
             heard = bench.hear()
             passed = b"".join(
-                with_id(note[4], look(note[4]).transaction_id or 0)
+                with_transaction(note[4], look(note[4]).transaction_id or 0)
                 for note in bench.relay.take()
                 if note[4] is not None
             )
@@ -241,7 +241,7 @@ def test_an_ordinary_command_and_its_answer_take_the_quick_way(is_stream) -> Non
     (given_command, *nothing) = bench.hear()
     assert nothing == [b"", b""]
     number = look(given_command).transaction_id or 0
-    assert with_id(given_command, 9) == sent
+    assert with_transaction(given_command, 9) == sent
     bench.ends[0].send(done(number))
     assert bench.run() == []
     assert bench.hear() == [b"", b"", done(9)]
@@ -333,17 +333,17 @@ def test_an_answer_that_is_taken_in_part_says_how_much(bench) -> None:
     bench.run()
     number = look(bench.hear()[0]).transaction_id or 0
     bench.relay.take()
-    bench.ends[0].send(with_id(large, number))
+    bench.ends[0].send(with_transaction(large, number))
     events = bench.run()
     notes = bench.relay.take()
     if notes:  # how a kernel cuts is its own affair
         ((kind, _, client, _, transfer, (message, taken)),) = notes
-        assert (kind, client, transfer) == (ANSWER, 1, with_id(large, number))
-        assert message == with_id(large, 9)
+        assert (kind, client, transfer) == (ANSWER, 1, with_transaction(large, number))
+        assert message == with_transaction(large, 9)
         assert bench.hear()[1] == message[:taken]
         assert 0 < taken < len(message)
     else:
-        assert [event[2] for event in events] == [with_id(large, number)]
+        assert [event[2] for event in events] == [with_transaction(large, number)]
 
 
 @pytest.mark.parametrize("place", [0, 1])

@@ -59,7 +59,8 @@ def test_every_oid_of_the_model_is_requested(trace_events):
         for event in events
         if event.kind in (Kind.KIND_QUERY, Kind.KIND_SET)
     }
-    assert {PROTOCOL.oid_by_number[code].name for code in supported - requested} == set()
+    missing = {PROTOCOL.oid_by_number[code].name for code in supported - requested}
+    assert missing == set(), "each is requested by a script of wwanreplay/scripts/"
 
 
 def test_every_stimulus_and_lifecycle_event_occurs(trace_events):
@@ -71,7 +72,7 @@ def test_every_stimulus_and_lifecycle_event_occurs(trace_events):
     }
     wanted = {(Kind.KIND_STIMULUS, row.number) for row in PROTOCOL.tables.stimuli}
     wanted |= {(Kind.KIND_LIFECYCLE, int(member)) for member in Lifecycle}
-    assert wanted - seen == set()
+    assert wanted - seen == set(), "each occurs in a script of wwanreplay/scripts/"
 
 
 def test_every_registration_state_is_reached(trace_events):

@@ -110,7 +110,7 @@ def made_by(plugin: Plugin, opener: Any, form: type, *arguments: Any, **options:
     missing = [name for name in names if not name.startswith("_") and not hasattr(made, name)]
     if missing:
         raise plugin.error(f"{what} lacks {', '.join(missing)}")
-    # Methods that a Protocol looks for in the class stand there.
+    # `isinstance` with a Protocol looks for methods in the class, so each is put there.
     public = [name for name in dir(type(made)) if not name.startswith("_")]
     methods = {name: _forwarding(name) for name in public if callable(getattr(type(made), name))}
     return type("Guarded", (Guarded,), methods)(plugin, made, what)

@@ -235,7 +235,24 @@ class TraceFile(pytest.File):
             yield item
 
 
-class TraceItem(pytest.Item):
+class _FileItem(pytest.Item):
+    """A test of one trace, whose failures are reports of ours."""
+
+    def one_line(self, error: Exception) -> str:
+        """An error in one line that names the file."""
+        text = " ".join(str(error).split())
+        return text if str(self.path) in text else f"{self.path}: {text}"
+
+    def repr_failure(
+        self, excinfo: ExceptionInfo[BaseException], style: Any = None
+    ) -> str | TerminalRepr:
+        """Give the report without a traceback."""
+        if isinstance(excinfo.value, ReplayFailure):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+
+class TraceItem(_FileItem):
     """The replay of one trace."""
 
     result: Any
@@ -260,7 +277,7 @@ class TraceItem(pytest.Item):
                 judge_further=judge_further,
             )
         except (WwanReplayError, OSError) as error:
-            unreadable = self._one_line(error)
+            unreadable = self.one_line(error)
         if unreadable:  # not within the handler: both errors would be printed
             pytest.fail(unreadable, pytrace=False)
 
@@ -296,10 +313,6 @@ class TraceItem(pytest.Item):
             lines = report_lines(result, show_personal=option("--wwtrace-show-personal"))
             raise ReplayFailure("\n".join(lines))
 
-    def _one_line(self, error: Exception) -> str:
-        text = " ".join(str(error).split())
-        return text if str(self.path) in text else f"{self.path}: {text}"
-
     def _update(self, result: Any) -> None:
         from wwanreplay.analysis.report import headline
         from wwanreplay.analysis.update import update_trace
@@ -308,24 +321,16 @@ class TraceItem(pytest.Item):
         try:
             changed = update_trace(self.path, profile=self.config.getoption("--wwtrace-profile"))
         except (WwanReplayError, OSError) as error:
-            raise ReplayFailure(self._one_line(error)) from None
+            raise ReplayFailure(self.one_line(error)) from None
         text = f"{self.path}: {headline(result)}; rewritten from the emulated device: {changed}"
         self.user_properties.append((UPDATED, text))
-
-    def repr_failure(
-        self, excinfo: ExceptionInfo[BaseException], style: Any = None
-    ) -> str | TerminalRepr:
-        """Give the report without a traceback."""
-        if isinstance(excinfo.value, ReplayFailure):
-            return str(excinfo.value)
-        return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Where the test is and what it is called; pytest's marks need a line."""
         return self.path, 0, f"replay of {self.path.name}"
 
 
-class CheckItem(pytest.Item):
+class CheckItem(_FileItem):
     """One trace judged by the rules of the documents."""
 
     report: Any
@@ -340,8 +345,7 @@ class CheckItem(pytest.Item):
             waivers = _waivers_of(self.config)
             self.report = check_file(str(self.path), CheckOptions(), waivers)
         except (WwanReplayError, OSError) as error:
-            text = " ".join(str(error).split())
-            unreadable = text if str(self.path) in text else f"{self.path}: {text}"
+            unreadable = self.one_line(error)
         if unreadable:  # not within the handler: both errors would be printed
             pytest.fail(unreadable, pytrace=False)
 
@@ -357,14 +361,6 @@ class CheckItem(pytest.Item):
         if self.report.exit_code(options):
             lines = report_lines(self.report, show_personal=option("--wwtrace-show-personal"))
             raise ReplayFailure("\n".join(lines))
-
-    def repr_failure(
-        self, excinfo: ExceptionInfo[BaseException], style: Any = None
-    ) -> str | TerminalRepr:
-        """Give the report without a traceback."""
-        if isinstance(excinfo.value, ReplayFailure):
-            return str(excinfo.value)
-        return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Where the test is and what it is called; pytest's marks need a line."""

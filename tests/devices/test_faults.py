@@ -13,6 +13,7 @@ from wwanreplay.devices.profile import load_profile
 from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode_event
+from wwanreplay.protocol.kinds import INDICATION_REQUIRED
 from wwanreplay.record import Session, record
 from wwanreplay.script import load_script
 from wwanreplay.trace import TraceReader
@@ -205,7 +206,7 @@ def test_insert_without_more_is_a_second_completion():
     completions = [
         event for event in events if event.kind == Kind.KIND_COMPLETION and event.request_id == 2
     ]
-    assert [event.status for event in completions] == [0x40230001, 0]
+    assert [event.status for event in completions] == [INDICATION_REQUIRED, 0]
     assert len({event.cause for event in completions}) == 1
 
 

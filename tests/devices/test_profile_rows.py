@@ -108,5 +108,5 @@ def test_what_is_beyond_its_range_is_named(text, message):
 
 def test_the_page_lists_what_every_value_may_be(request):
     page = (request.config.rootpath / "docs" / "profiles.md").read_text(encoding="utf-8")
-    for key, text in value_rows():
-        assert f"| `{key}` | {text} |" in page
+    lines = [f"| `{key}` | {text} |" for key, text in value_rows()]
+    assert [line for line in lines if line not in page] == [], "lines that docs/profiles.md lacks"

@@ -41,7 +41,7 @@ ABORTED = NUMBER["NDIS_STATUS_REQUEST_ABORTED"]
 UNSOLICITED = ("yes", "only", "disputed")
 
 every_device = pytest.mark.parametrize("name", MAPPINGS)
-# For what tries much of one device.
+# For tests that take long for one device.
 sampled_devices = pytest.mark.parametrize("name", sampled(MAPPINGS, 6))
 every_seed = pytest.mark.parametrize("seed", sampled(range(3), [0]))
 

@@ -13,11 +13,13 @@ from wwanreplay.mbim.header import (
     FRAGMENTED_TYPES,
     HEADER_SIZE,
     TYPES,
+    beside_transaction,
     fragment_header,
     header_bytes,
     kind_of,
     look,
     stated_length,
+    with_transaction,
 )
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.tables import BASIC_CONNECT, MBIMEX_NEWEST, SERVICES
@@ -53,6 +55,15 @@ def test_a_look_at_a_message_says_what_it_was_made_of(message: Message):
     assert (head.service or b"", head.cid or 0) == (message.service, message.cid)
     assert data[head.buffer_at :] == message.buffer
     assert messages.parse_message(data) == message
+
+
+@given(MESSAGES, st.integers(0, 2**32 - 1))
+def test_under_another_transaction_a_message_is_the_same_beside_it(message: Message, number: int):
+    data = message.to_bytes()
+    other = with_transaction(data, number)
+    assert look(other) == look(data)._replace(transaction_id=number)
+    assert beside_transaction(other) == beside_transaction(data)
+    assert with_transaction(other, look(data).transaction_id or 0) == data
 
 
 @given(st.binary(max_size=60))

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from mbim_samples import sample_values
 
 from wwanreplay.mbim import codec
-from wwanreplay.mbim.tables import BASIC_CONNECT, MBIMEX_1_0, find_cid
-from wwanreplay.mbim.versions import agreed, understand, version_text
+from wwanreplay.mbim.tables import BASIC_CONNECT, MBIMEX_1_0, MBIMEX_NEWEST, find_cid
+from wwanreplay.mbim.versions import VERSION, agreed, understand, version_in, version_text
 
 PACKET_SERVICE = (BASIC_CONNECT, 10, "response")
 LAYOUTS = find_cid(BASIC_CONNECT, 10).response
@@ -52,3 +52,12 @@ def test_the_lower_version_is_agreed_and_none_below_1(wanted: int, answered: int
 
 def test_versions_are_written_as_people_do():
     assert [version_text(mbimex) for mbimex in (0x100, 0x200, 0x310)] == ["1.0", "2.0", "3.10"]
+
+
+@pytest.mark.parametrize("operation", ["query", "response"])
+@given(version=st.integers(0, 0xFFFF))
+def test_a_version_is_read_of_both_directions_and_not_of_a_part(operation: str, version: int):
+    values = {"MbimVersion": 0x0100, "MbimExtendedVersion": version}
+    buffer = codec.encode(*VERSION, operation, values, mbimex=MBIMEX_NEWEST)
+    assert version_in(operation, buffer) == version
+    assert version_in(operation, buffer[:-1]) is None

@@ -9,46 +9,6 @@ from wwanreplay.protocol.plan import plan_of
 from wwanreplay.protocol.schema import RowError
 from wwanreplay.protocol.structs import STRUCTS, index
 
-# The outputs of the first circle; each of their leaves has an origin.
-FIRST_CIRCLE = (
-    "NDIS_WWAN_DRIVER_CAPS",
-    "NDIS_WWAN_DEVICE_CAPS",
-    "NDIS_WWAN_DEVICE_CAPS_EX",
-    "NDIS_WWAN_READY_INFO",
-    "NDIS_WWAN_RADIO_STATE",
-    "NDIS_WWAN_PIN_INFO",
-    "NDIS_WWAN_PIN_LIST",
-    "NDIS_WWAN_HOME_PROVIDER",
-    "NDIS_WWAN_HOME_PROVIDER2",
-    "NDIS_WWAN_SET_HOME_PROVIDER",
-    "NDIS_WWAN_VISIBLE_PROVIDERS",
-    "NDIS_WWAN_PREFERRED_PROVIDERS",
-    "NDIS_WWAN_REGISTRATION_STATE",
-    "NDIS_WWAN_PACKET_SERVICE_STATE",
-    "NDIS_WWAN_SIGNAL_STATE",
-    "NDIS_WWAN_PROVISIONED_CONTEXTS",
-    "NDIS_WWAN_CONTEXT_STATE",
-    "NDIS_WWAN_SUPPORTED_DEVICE_SERVICES",
-    "NDIS_WWAN_DEVICE_SERVICE_RESPONSE",
-    "NDIS_WWAN_DEVICE_SERVICE_SUBSCRIPTION",
-    "NDIS_WWAN_DEVICE_SERVICE_EVENT",
-    "NDIS_WWAN_DEVICE_SERVICE_SESSION_INFO",
-    "NDIS_WWAN_DEVICE_SERVICE_SESSION_WRITE_COMPLETE",
-    "NDIS_WWAN_DEVICE_SERVICE_SESSION_READ",
-    "NDIS_WWAN_PCO_STATUS",
-    "NDIS_WWAN_IP_ADDRESS_STATE",
-    "NDIS_LINK_STATE",
-    "NDIS_STATISTICS_INFO",
-    "WWAN_PROVIDER",
-    "WWAN_PROVIDER2",
-    "WWAN_CONTEXT",
-    "WWAN_CONTEXT_V2",
-    "WWAN_PROVISIONED_CONTEXT_V2",
-    "WWAN_SIGNAL_STATE_EXT",
-    "WWAN_IPADDRESS_ENTRY",
-    "WWAN_DEVICE_SERVICE_ENTRY",
-)
-
 
 def test_layouts_of_one_revision_differ_in_size_or_the_newest_is_taken():
     for struct in PROTOCOL.structs.values():
@@ -56,14 +16,6 @@ def test_layouts_of_one_revision_differ_in_size_or_the_newest_is_taken():
             sizes = [struct.layout(name).size for name in row.layouts]
             numbers = [int(name[1:]) for name in row.layouts]
             assert numbers == sorted(numbers), f"{struct.name}: {sizes}"
-
-
-@pytest.mark.parametrize("name", FIRST_CIRCLE)
-def test_output_of_the_first_circle_says_where_each_value_comes_from(name):
-    struct = PROTOCOL.structure(name)
-    for layout in struct.layouts:
-        for leaf in PROTOCOL.flat(name, layout.id).leaves:
-            assert leaf.field.origin, f"{name} {layout.id} {leaf.path}"
 
 
 @pytest.mark.parametrize(

@@ -17,13 +17,13 @@ from wwanreplay.mbim.messages import (
     MBIM_INDICATE_STATUS_MSG,
     Message,
 )
+from wwanreplay.protocol.kinds import INDICATION_REQUIRED
 from wwanreplay.trace import TraceReader
 
 HOST, DEVICE = WireDirection.WIRE_HOST_TO_DEVICE, WireDirection.WIRE_DEVICE_TO_HOST
 INEXACT, INCOMPLETE = RecordFlag.FLAG_TIME_INEXACT, RecordFlag.FLAG_INCOMPLETE
 RADIO_STATE = 0x0E010103
 CONNECT = 0x0E01010C
-INDICATION_REQUIRED = 0x40230001
 RADIO_INDICATION = 0x40041002
 #: CID of Basic Connect → OID, indication
 CODES = {3: (RADIO_STATE, RADIO_INDICATION), 12: (CONNECT, 0x4004100A)}

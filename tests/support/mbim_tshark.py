@@ -222,7 +222,7 @@ def _shown(packet: ElementTree.Element) -> Iterator[Shown]:
     for row in packet.iter("field"):
         name = row.get("name", "")
         kind = kinds.get(name, "")
-        # Single bits have the place of the number they are part of; the buffer is no field of ours.
+        # Single bits stand at the place of their number; our rows have no information buffer.
         if not kind or kind == "FT_BOOLEAN" or name.endswith(".info_buffer"):
             continue
         size = int(row.get("size", "0"))

@@ -142,7 +142,7 @@ def run_actions(transport_name: str) -> None:
     with served("lte-home", bridge_options={"oids": oids}, transport_name=transport_name) as modem:
         for name, argument, expected in ACTIONS:
             option = f"--{name}" if argument is None else f"--{name}={argument}"
-            # What one connects is there for the next one only without CLOSE.
+            # A CLOSE would end what `connect` began, before the next call sees it.
             settings = {"connect": ["--no-close"], "dss-connect": ["--no-close"]}
             reopened = {"disconnect": ["--no-open=90"], "dss-disconnect": ["--no-open=90"]}
             words = [option, *settings.get(name, ()), *reopened.get(name, ())]

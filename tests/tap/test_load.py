@@ -404,7 +404,7 @@ def test_a_tap_that_is_killed_loses_less_than_the_last_second(tmp_path, kills):
     killed_s: list[tuple[float, float]] = []  # since when it may lose, until the next tap is there
     for _ in range(kills):
         deadline = time.monotonic() + WAIT_S
-        while not any(host.read for host in campaign.hosts):  # there is something to lose
+        while not any(host.read for host in campaign.hosts):  # so that a kill can lose something
             assert time.monotonic() < deadline, "nothing is answered"
             campaign.turn()
         until = time.monotonic() + campaign.random.uniform(1.2, 2.2)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from wwanreplay.trace.again import Read
 
 
-#: Takes the result that a report was made of, with what is accepted taken out.
+#: Called with the result behind a report, from which accepted divergences are taken out.
 OnResult = Callable[["ReplayResult"], None]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from wwanreplay._core import Event, Kind, Namespace, RecordFlag
@@ -33,11 +33,7 @@ def info_values(source: TraceInput) -> dict[str, Any]:
             "header": _header_values(summary.header),
             "records": summary.records,
             "next_index": summary.next_index,
-            "kinds": {
-                Kind(kind).name.removeprefix("KIND_").lower(): count
-                for kind, count in sorted(summary.kinds.items())
-                if kind in set(Kind)
-            },
+            "kinds": _kind_counts(summary.kinds),
             "codes": counts,
             "inferred": inferred,
             "time_min_ns": summary.time_range_ns[0] if summary.time_range_ns else None,
@@ -77,11 +73,7 @@ def stated_values(source: TraceInput) -> dict[str, Any]:
             "header": _header_values(reader.header),
             "records": footer.records,
             "next_index": footer.next_index,
-            "kinds": {
-                Kind(kind).name.removeprefix("KIND_").lower(): count
-                for kind, count in sorted(footer.kinds.items())
-                if kind in set(Kind)
-            },
+            "kinds": _kind_counts(footer.kinds),
             "time_min_ns": footer.time_min_ns,
             "time_max_ns": footer.time_max_ns,
             "segments": footer.segment + 1,
@@ -91,6 +83,16 @@ def stated_values(source: TraceInput) -> dict[str, Any]:
             "digest": footer.digest.hex(),
             "index": footer.chunks is not None,
         }
+
+
+def _kind_counts(kinds: Mapping[int, int]) -> dict[str, int]:
+    """Counts of records by the names of their kinds, without kinds that have none."""
+    known = set(Kind)
+    return {
+        Kind(kind).name.removeprefix("KIND_").lower(): count
+        for kind, count in sorted(kinds.items())
+        if kind in known
+    }
 
 
 def stated_lines(values: dict[str, Any]) -> Iterator[str]:

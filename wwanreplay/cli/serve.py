@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import secrets
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -24,15 +24,15 @@ from wwanreplay.cli.options import (
     sync_option,
 )
 from wwanreplay.cli.played import TraceOptions, report_played, trace_options
-from wwanreplay.cli.plugged import PluggedWay, further_ways, plugged_options
+from wwanreplay.cli.plugged import PluggedWay, plugged_options
 from wwanreplay.cli.terminal import echo
-from wwanreplay.cli.usb import UsbWay, usb_options, usb_way
+from wwanreplay.cli.usb import usb_options
+from wwanreplay.cli.ways import Way, chosen_way
 from wwanreplay.outputs import PartFile
 
 if TYPE_CHECKING:
     from wwanreplay.serve.modem import Served
     from wwanreplay.serve.played import Played
-    from wwanreplay.serve.transports.base import Transport
 
 #: How old what is scrubbed may become in memory where nobody says, and the word for no limit.
 PIECE_AGE = "30s"
@@ -157,27 +157,18 @@ def command(
     code is 1 when a fault changed nothing, and with --trace when a request of the host was not
     recorded; a recorded trace is kept.
     """
-    ways = [
-        name
-        for name, value in (
-            ("--pty", link),
-            ("--mbim-proxy", mbim_proxy),
-            ("--usb-redir", usb_redir),
-            ("--usbip", usbip),
-        )
-        if value is not None
-    ]
-    ways += [] if plugged is None else [plugged.option]
-    if not ways:
-        raise click.UsageError(
-            "say how to serve: --pty, or --pty LINK for a symlink to it, --mbim-proxy, "
-            f"--usb-redir SOCKET, --usbip HOST:PORT{further_ways()}"
-        )
-    if len(ways) > 1:
-        raise click.UsageError(f"{' and '.join(ways)}: one at a time")
-    usb = usb_way(usb_redir, usbip, remote=usbip_remote, control_message_max=max_control_message)
+    way = chosen_way(
+        link=link,
+        mbim_proxy=mbim_proxy,
+        plugged=plugged,
+        usb_redir=usb_redir,
+        usbip=usbip,
+        usbip_remote=usbip_remote,
+        max_control_message=max_control_message,
+    )
+    usb = way.usb
     if usb is not None and nets:
-        raise click.UsageError(f"--net is for transports without a data path, not for {ways[0]}")
+        raise click.UsageError(f"--net is for transports without a data path, not for {way.option}")
     played.refuse(
         {
             "--fault": fault is not None,
@@ -199,8 +190,6 @@ def command(
         piece_ns = duration(scrub_every or PIECE_AGE, "--scrub-every")
         # One key for all pieces, so that one value is the same in each.
         secret = secrets.token_bytes(32) if secret is None else secret
-    kind = "pty" if link is not None else "mbim_proxy" if usb is None else usb.kind
-    kind = kind if plugged is None else plugged.name
     socket = control
     if control == "":
         if not link:
@@ -213,31 +202,20 @@ def command(
     recordings: list[PartFile] = []  # one at most
 
     def ready(path: str) -> None:
+        in_memory = scrubbed and piece_ns is None
         if as_json:
-            values: dict[str, str | None] = {kind: path}
-            if link is not None:
-                values["link"] = link or None
-            if recordings:
-                values["recording"] = recordings[0].path
-            if socket is not None:
-                values["control"] = socket
-            click.echo(json.dumps(values))
+            _announce_json(path, way, link, recordings, socket)
         else:
             click.echo(path)
             for part in recordings:
-                print_started(part, in_memory=scrubbed and piece_ns is None)
+                print_started(part, in_memory=in_memory)
         sys.stdout.flush()
-
-    def scrub(trace: bytes) -> bytes:
-        from wwanreplay.analysis.scrub import scrub_bytes
-
-        return scrub_bytes(trace, secret, allow_doubtful=True)[0]
 
     common: dict[str, Any] = {
         "link": link or None,
-        "transport": _transport(usb, plugged, mbim_proxy),
+        "transport": way.transport,
         "record": record,
-        "transform": scrub if scrubbed else None,
+        "transform": partial(_scrub, secret) if scrubbed else None,
         "piece_seconds": None if piece_ns is None else piece_ns / 1e9,
         "seed": seed,
         "force": force,
@@ -266,6 +244,26 @@ def command(
     if served.datagrams:
         echo(f"{served.datagrams} datagrams from hosts, {served.answers} to them", err=True)
     return report_unused(served.unused_faults, allowed=allow_unused)
+
+
+def _announce_json(
+    path: str, way: Way, link: str | None, recordings: list[PartFile], control: str | None
+) -> None:
+    """Print where hosts find the modem, and what goes with it."""
+    values: dict[str, str | None] = {way.kind: path}
+    if link is not None:
+        values["link"] = link or None
+    if recordings:
+        values["recording"] = recordings[0].path
+    if control is not None:
+        values["control"] = control
+    click.echo(json.dumps(values))
+
+
+def _scrub(secret: bytes | None, trace: bytes) -> bytes:
+    from wwanreplay.analysis.scrub import scrub_bytes
+
+    return scrub_bytes(trace, secret, allow_doubtful=True)[0]
 
 
 def _serve_recorded(
@@ -300,24 +298,3 @@ def _print_counts(ended: Served | Played, record: str | None) -> None:
         )
     if record is not None:
         echo(f"{record}: {ended.records} records; digest {ended.digest}", err=True)
-
-
-def _transport(
-    usb: UsbWay | None, plugged: PluggedWay | None, mbim_proxy: str | None
-) -> Callable[[], Transport] | None:
-    """What opens the way to hosts; None for a pty."""
-    if plugged is not None:
-        return plugged.transport
-    return usb.transport if usb is not None else _proxy_transport(mbim_proxy)
-
-
-def _proxy_transport(address: str | None) -> Callable[[], Transport] | None:
-    if address is None:
-        return None
-
-    def opened() -> Transport:
-        from wwanreplay.serve.transports.mbim_proxy import MbimProxyTransport
-
-        return MbimProxyTransport(address)
-
-    return opened

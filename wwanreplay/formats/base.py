@@ -9,11 +9,13 @@ hold are never made up: the message is marked incomplete.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
     from wwanreplay.formats.sources import LogSource
 
 #: Places kept of each kind of trouble.
@@ -59,6 +61,16 @@ class MessageKind(StrEnum):
     TRANSFER = "transfer"  # one fragment of a message, where transfers are wanted
     EVENT = "event"  # an event of the NDIS level, from Windows text
     NOTE = "note"  # what the host program or the bus did: opened, timed out, ...
+
+
+# Plain names where all messages of a log go by; see `protocol/kinds.py`.
+DEVICE_TO_HOST: Final = Direction.DEVICE_TO_HOST
+HOST_TO_DEVICE: Final = Direction.HOST_TO_DEVICE
+DIRECTION_UNKNOWN: Final = Direction.UNKNOWN
+MESSAGE_MBIM: Final = MessageKind.MBIM
+MESSAGE_TRANSFER: Final = MessageKind.TRANSFER
+MESSAGE_EVENT: Final = MessageKind.EVENT
+MESSAGE_NOTE: Final = MessageKind.NOTE
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -171,6 +183,11 @@ class Trouble:
         if len(self.first) < PLACES_MAX:
             self.first.append((place, reason))
 
+    def join(self, other: Trouble) -> None:
+        """Add the cases of another, whose places come behind."""
+        self.count += other.count
+        self.first = [*self.first, *other.first][:PLACES_MAX]
+
 
 @dataclass(slots=True)
 class Counts:
@@ -210,13 +227,20 @@ class Counts:
 
     def add(self, other: Counts) -> None:
         """Add the counts of another log; the first places stay those of the first logs."""
-        for name in ("records", "messages", "complete", "events", "notes"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in ("incomplete", "unreadable", "dropped", "unmapped"):
-            own: Trouble = getattr(self, name)
-            theirs: Trouble = getattr(other, name)
-            own.count += theirs.count
-            own.first += theirs.first[: PLACES_MAX - len(own.first)]
+        add_members(self, other)
+
+
+Counted = TypeVar("Counted", bound="DataclassInstance")
+
+
+def add_members(counts: Counted, others: Counted) -> None:
+    """Add all members of one to those of another: numbers, and troubles."""
+    for member in fields(counts):
+        own, theirs = getattr(counts, member.name), getattr(others, member.name)
+        if isinstance(own, Trouble):
+            own.join(theirs)
+        else:
+            setattr(counts, member.name, own + theirs)
 
 
 class Reader(Protocol):

@@ -26,8 +26,9 @@ from wwanreplay.protocol.kinds import INDICATION_REQUIRED, REQUESTS
 from wwanreplay.protocol.remembered import Remembered
 from wwanreplay.trace import TraceReader
 
-SESSION: Final = 1  # process of everything that belongs to no port
-PORTS: Final = 3  # process of port 0; port n is n behind, all others before
+# Numbers of Perfetto's processes.
+SESSION: Final = 1  # everything that belongs to no port
+PORTS: Final = 3  # port 0; port n is PORTS + n
 # Lanes of a port: instants first, then states, then transactions.
 INDICATIONS, ENVIRONMENT, STATES, TRANSACTIONS = 1, 2, 10, 1000
 NOTES, FROM_HOST, FROM_DEVICE = 1, 2, 3  # lanes of the session
@@ -410,6 +411,6 @@ def _arguments(row: Row) -> _Json:
     }
     if not row.leaves:
         return _Json(json_text(values))
-    if row.fields.keys() & values.keys():  # a printed field may have any name
+    if row.fields.keys() & values.keys():  # a field of the log may be called as a column is
         return _Json(json_text({**values, **row.fields}))
     return _Json(f"{json_text(values)[:-1]}, {row.contents.json[1:]}")

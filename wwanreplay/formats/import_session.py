@@ -6,8 +6,19 @@ import os
 from collections.abc import Callable, Sequence
 from typing import BinaryIO, Final, Protocol
 
-from wwanreplay._core import Event, Kind, Namespace, RecordFlag, WireDirection
-from wwanreplay.formats.base import Clock, Direction, LogMessage, LogPlace, MessageKind, NdisEvent
+from wwanreplay._core import Event, WireDirection
+from wwanreplay.formats.base import (
+    DIRECTION_UNKNOWN,
+    HOST_TO_DEVICE,
+    MESSAGE_EVENT,
+    MESSAGE_MBIM,
+    MESSAGE_NOTE,
+    Clock,
+    Direction,
+    LogMessage,
+    LogPlace,
+    NdisEvent,
+)
 from wwanreplay.formats.import_requests import OpenRequest, OpenRequests
 from wwanreplay.formats.import_summary import Tally
 from wwanreplay.formats.transfers import (
@@ -26,24 +37,19 @@ from wwanreplay.formats.windows_events import (
 )
 from wwanreplay.mbim.header import FRAGMENTED_TYPES, Head, header_bytes
 from wwanreplay.mbim.tables import command_name, split_code
-from wwanreplay.protocol.kinds import REQUESTS
+from wwanreplay.protocol.kinds import (
+    FLAG_INCOMPLETE,
+    FLAG_TIME_INEXACT,
+    KIND_CLOCK,
+    KIND_COMPLETION,
+    KIND_INDICATION,
+    KIND_NOTE,
+    KIND_WIRE,
+    NAMESPACE_MBIM,
+    REQUESTS,
+)
 from wwanreplay.trace import TraceHeader, TraceWriter
 from wwanreplay.trace.notes import NoteCode
-
-# Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
-_DIRECTION_HOST_TO_DEVICE: Final = Direction.HOST_TO_DEVICE
-_DIRECTION_UNKNOWN: Final = Direction.UNKNOWN
-_FLAG_INCOMPLETE: Final = RecordFlag.FLAG_INCOMPLETE
-_FLAG_TIME_INEXACT: Final = RecordFlag.FLAG_TIME_INEXACT
-_KIND_CLOCK: Final = Kind.KIND_CLOCK
-_KIND_COMPLETION: Final = Kind.KIND_COMPLETION
-_KIND_INDICATION: Final = Kind.KIND_INDICATION
-_KIND_NOTE: Final = Kind.KIND_NOTE
-_KIND_WIRE: Final = Kind.KIND_WIRE
-_MESSAGE_EVENT: Final = MessageKind.EVENT
-_MESSAGE_MBIM: Final = MessageKind.MBIM
-_MESSAGE_NOTE: Final = MessageKind.NOTE
-_NAMESPACE_MBIM: Final = Namespace.NAMESPACE_MBIM
 
 #: Steps between messages whose times are not known, or not later than the one before.
 STEP_NS: Final = 1_000
@@ -149,7 +155,7 @@ class ImportSession:
                 if self.last_ns < exact_ns <= TIME_NS_MAX:
                     time_ns, inexact = exact_ns, False
         self.last_ns = time_ns
-        return time_ns, _FLAG_TIME_INEXACT if inexact else 0
+        return time_ns, FLAG_TIME_INEXACT if inexact else 0
 
     def _source(self, place: LogPlace) -> dict[str, str | int]:
         return {
@@ -168,15 +174,15 @@ class ImportSession:
 
     def take(self, message: LogMessage) -> None:
         """Take one message, event or note."""
-        if message.kind is _MESSAGE_NOTE:
+        if message.kind is MESSAGE_NOTE:
             self._note(message, message.text)
-        elif message.kind is _MESSAGE_EVENT:
+        elif message.kind is MESSAGE_EVENT:
             self._event(message)
         else:
             self._mbim(message)
 
     def _mbim(self, message: LogMessage) -> None:
-        whole = message.kind is _MESSAGE_MBIM
+        whole = message.kind is MESSAGE_MBIM
         head = head_of(message)
         if head.service == PROXY_SERVICE:
             if whole:
@@ -186,9 +192,9 @@ class ImportSession:
             self.tally.unmapped.add(message.place, "a message of which the log holds no byte")
             return
         direction = message.direction
-        if direction is _DIRECTION_UNKNOWN:
+        if direction is DIRECTION_UNKNOWN:
             direction = direction_of_type(head.type or 0)
-        if direction is _DIRECTION_UNKNOWN:
+        if direction is DIRECTION_UNKNOWN:
             if whole:
                 self.tally.unmapped.add(message.place, "a message of which nobody says who sent it")
             return
@@ -202,7 +208,7 @@ class ImportSession:
         if _in_fragments(message, head):
             time_ns, flags = self.last_ns or 0, 0
             if message.time_ns is None or message.time_ns - (self.base_ns or 0) != time_ns:
-                flags = _FLAG_TIME_INEXACT
+                flags = FLAG_TIME_INEXACT
             wire = self._transfers.get(direction)
         else:
             time_ns, flags = self._time(message)
@@ -221,12 +227,12 @@ class ImportSession:
         self.has_wire = True
         return self._write(
             Event(
-                _KIND_WIRE,
+                KIND_WIRE,
                 time_ns,
-                code=_HOST if direction is _DIRECTION_HOST_TO_DEVICE else _DEVICE,
+                code=_HOST if direction is HOST_TO_DEVICE else _DEVICE,
                 payload=_known_bytes(message),
                 source=self._source(message.place),
-                flags=flags | (_FLAG_INCOMPLETE if message.incomplete else 0),
+                flags=flags | (FLAG_INCOMPLETE if message.incomplete else 0),
             )
         )
 
@@ -240,10 +246,10 @@ class ImportSession:
         wire: int | None,
     ) -> None:
         """Write the events of a message behind its wire record."""
-        from_host = direction is _DIRECTION_HOST_TO_DEVICE
+        from_host = direction is HOST_TO_DEVICE
         if message.incomplete or message.data is None:
             made = self._driver.partial(head, message.fields, time_ns, from_host=from_host)
-            flags |= _FLAG_INCOMPLETE
+            flags |= FLAG_INCOMPLETE
         else:
             made = self._driver.message(message.data, time_ns, from_host=from_host)
         self._judge(message, head, made)
@@ -252,7 +258,7 @@ class ImportSession:
         if self._driver.malformed and is_whole and wire is not None and not from_host:
             self._write(
                 Event(
-                    _KIND_NOTE,
+                    KIND_NOTE,
                     time_ns,
                     code=NoteCode.MALFORMED,
                     payload="; ".join(self._driver.malformed[:PROBLEMS_MAX]).encode(),
@@ -267,10 +273,10 @@ class ImportSession:
         for event in made:
             event = self._own(event, called)
             cause = event.cause
-            if event.kind == _KIND_COMPLETION:
+            if event.kind == KIND_COMPLETION:
                 request = self._requests.get(event.request_id)
                 cause = None if request is None else request.index
-            elif event.kind in REQUESTS or event.kind == _KIND_INDICATION:
+            elif event.kind in REQUESTS or event.kind == KIND_INDICATION:
                 cause = wire
             index = self._write(
                 event.replace(
@@ -281,7 +287,7 @@ class ImportSession:
                 )
             )
             self._written(event, index)
-            if event.kind == _KIND_INDICATION and self._windows is not None:
+            if event.kind == KIND_INDICATION and self._windows is not None:
                 self._windows.indicated(event.code, time_ns)
 
     def _judge(self, message: LogMessage, head: Head, made: list[Event]) -> None:
@@ -289,8 +295,8 @@ class ImportSession:
         if self._driver.problems:
             self.tally.problems.add(message.place, "; ".join(self._driver.problems[:PROBLEMS_MAX]))
         for event in made:
-            if event.namespace == _NAMESPACE_MBIM and (
-                event.kind in REQUESTS or (event.kind == _KIND_INDICATION and not event.request_id)
+            if event.namespace == NAMESPACE_MBIM and (
+                event.kind in REQUESTS or (event.kind == KIND_INDICATION and not event.request_id)
             ):
                 what = f"{command_name(*split_code(event.code))} has no OID"
                 self.tally.unmapped.add(message.place, what)
@@ -349,7 +355,7 @@ class ImportSession:
             return made
         self.tally.duplicates += 1
         return [
-            event for event in made if event.kind not in REQUESTS and event.kind != _KIND_COMPLETION
+            event for event in made if event.kind not in REQUESTS and event.kind != KIND_COMPLETION
         ]
 
     def _write_line(
@@ -374,7 +380,7 @@ class ImportSession:
             time_ns=time_ns,
             source=self._source(message.places[0]),
             cause=wire,
-            flags=line.flags | flags & _FLAG_TIME_INEXACT,
+            flags=line.flags | flags & FLAG_TIME_INEXACT,
         )
         self._written(line, self._write(line))
 
@@ -390,14 +396,14 @@ class ImportSession:
             self.tally.requests += 1
             if event.request_id:
                 self._requests.add(OpenRequest(index, event.request_id, event.code, event.handle))
-        elif event.kind == _KIND_COMPLETION:
+        elif event.kind == KIND_COMPLETION:
             self.tally.completions += 1
             request = self._requests.get(event.request_id)
             if request is not None:
                 request.completed = True
-                if event.namespace == _NAMESPACE_MBIM or ends_request(event.status):
+                if event.namespace == NAMESPACE_MBIM or ends_request(event.status):
                     self._requests.end(event.request_id)
-        elif event.kind == _KIND_INDICATION:
+        elif event.kind == KIND_INDICATION:
             self.tally.indications += 1
             if event.request_id:
                 self._requests.end(event.request_id)
@@ -434,7 +440,7 @@ class ImportSession:
         cause = None
         if event.kind in REQUESTS:
             self._name_id(event.request_id)
-        elif event.kind == _KIND_COMPLETION:
+        elif event.kind == KIND_COMPLETION:
             request = self._requests.get(event.request_id)
             request = request or self._requests.ended(event.request_id, event.code)
             cause = None if request is None else request.index
@@ -459,7 +465,7 @@ class ImportSession:
         time_ns, flags = self._time(message)
         self._write(
             Event(
-                _KIND_NOTE,
+                KIND_NOTE,
                 time_ns,
                 payload=text.encode("utf-8", "replace"),
                 source=self._source(message.place),
@@ -473,7 +479,7 @@ class ImportSession:
         """Write how long the session went, and close the file."""
         if self._writer is None:
             return
-        self._writer.write(Event(_KIND_CLOCK, self.last_ns or 0))
+        self._writer.write(Event(KIND_CLOCK, self.last_ns or 0))
         self._writer.close()
         self.abandon()
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from wwanreplay.formats.base import Counts, Trouble
+from wwanreplay.formats.base import Counts, Trouble, add_members
 
 #: The counts of a summary, in the order in which they are printed.
 NUMBERS: Final = (
@@ -61,24 +61,13 @@ class Tally:
 
     def add(self, other: Tally) -> None:
         """Add the counts of another session; the first places stay those of the first."""
-        for name in (
-            "messages",
-            "complete",
-            "requests",
-            "completions",
-            "indications",
-            "other",
-            "notes",
-            "duplicates",
-        ):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in TROUBLES:
-            _add_trouble(getattr(self, name), getattr(other, name))
+        add_members(self, other)
 
     def add_log(self, counts: Counts) -> None:
         """Add what the reader of a log could not use; its messages are counted by the sessions."""
         for name in ("unmapped", "unreadable", "dropped"):
-            _add_trouble(getattr(self, name), getattr(counts, name))
+            trouble: Trouble = getattr(self, name)
+            trouble.join(getattr(counts, name))
 
     def numbers(self) -> dict[str, int]:
         """The counts by name."""
@@ -128,12 +117,6 @@ class Tally:
                 yield f"  {name} {place}: {reason}"
             if trouble.count > len(trouble.first) > 0:
                 yield f"  {name}: and {trouble.count - len(trouble.first)} more"
-
-
-def _add_trouble(own: Trouble, theirs: Trouble) -> None:
-    room = max(len(own.first), len(theirs.first))
-    own.count += theirs.count
-    own.first = [*own.first, *theirs.first][: max(room, 5)]
 
 
 @dataclass(slots=True)

@@ -13,7 +13,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from wwanreplay.formats.base import Direction, LogMessage, MessageKind
+from wwanreplay.formats.base import (
+    DEVICE_TO_HOST,
+    HOST_TO_DEVICE,
+    MESSAGE_MBIM,
+    MESSAGE_TRANSFER,
+    Direction,
+    LogMessage,
+)
 from wwanreplay.mbim.fragments import MESSAGE_SIZE_MAX
 from wwanreplay.mbim.header import (
     FRAGMENT_HEADER_SIZE,
@@ -30,12 +37,6 @@ from wwanreplay.mbim.header import (
 )
 from wwanreplay.mbim.messages import type_name
 from wwanreplay.mbim.rows.framing import MESSAGE_SIZES
-
-# Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
-_DIRECTION_DEVICE_TO_HOST: Final = Direction.DEVICE_TO_HOST
-_DIRECTION_HOST_TO_DEVICE: Final = Direction.HOST_TO_DEVICE
-_MESSAGE_MBIM: Final = MessageKind.MBIM
-_MESSAGE_TRANSFER: Final = MessageKind.TRANSFER
 
 #: The service between host programs and mbim-proxy; its messages never reach the modem.
 PROXY_SERVICE: Final = uuid.UUID("838cf7fb-8d0d-4d7f-871e-d71dbefbb39b").bytes
@@ -72,7 +73,7 @@ def direction_of_type(kind: int | None, otherwise: Direction = Direction.UNKNOWN
     """The direction of a type of message; `otherwise` for a type that MBIM does not have."""
     if kind not in TYPES:
         return otherwise
-    return _DIRECTION_HOST_TO_DEVICE if kind in HOST_TYPES else _DIRECTION_DEVICE_TO_HOST
+    return HOST_TO_DEVICE if kind in HOST_TYPES else DEVICE_TO_HOST
 
 
 def _number(text: str | None) -> int | None:
@@ -252,7 +253,7 @@ class _FragmentJoiner:
     def messages(self, messages: Iterable[LogMessage]) -> Iterator[LogMessage]:
         """The messages of a log, joined."""
         for message in messages:
-            head = head_of(message) if message.kind is _MESSAGE_MBIM else Head()
+            head = head_of(message) if message.kind is MESSAGE_MBIM else Head()
             if not is_fragment(head):
                 if not self._opened:
                     yield message
@@ -296,7 +297,7 @@ class _FragmentJoiner:
     def _fragment(self, message: LogMessage, head: Head) -> None:
         total, current = head.total or 0, head.current or 0
         if self._transfers:
-            self._hold(replace(message, kind=_MESSAGE_TRANSFER))
+            self._hold(replace(message, kind=MESSAGE_TRANSFER))
         key = (message.device, message.direction)
         opened = self._opened.get(key)
         if opened is not None and not _follows(opened, head):

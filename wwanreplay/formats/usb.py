@@ -12,22 +12,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from wwanreplay.formats.base import (
+    DEVICE_TO_HOST,
+    HOST_TO_DEVICE,
+    MESSAGE_MBIM,
+    MESSAGE_NOTE,
     Counts,
     Direction,
     LogMessage,
     LogPlace,
-    MessageKind,
     Stamp,
     timed,
 )
 from wwanreplay.formats.transfers import direction_of, plausible
 from wwanreplay.mbim.header import look
-
-# Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
-_DIRECTION_DEVICE_TO_HOST: Final = Direction.DEVICE_TO_HOST
-_DIRECTION_HOST_TO_DEVICE: Final = Direction.HOST_TO_DEVICE
-_MESSAGE_MBIM: Final = MessageKind.MBIM
-_MESSAGE_NOTE: Final = MessageKind.NOTE
 
 SEND_ENCAPSULATED: Final = b"\x21\x00"
 GET_ENCAPSULATED: Final = b"\xa1\x01"
@@ -79,7 +76,7 @@ class ControlTransfers:
         if urb.data[:2] == RESPONSE_AVAILABLE and len(urb.data) >= 6:
             device = device_key(urb.device, urb.data[4:6])
             yield LogMessage(
-                _MESSAGE_NOTE,
+                MESSAGE_NOTE,
                 urb.place,
                 *timed(urb.stamp),
                 device=device,
@@ -99,21 +96,21 @@ class ControlTransfers:
         if len(self._pending) > PENDING_MAX:
             self._pending.popitem(last=False)
         if kind == SEND_ENCAPSULATED:
-            yield from self._message(urb, device, _DIRECTION_HOST_TO_DEVICE)
+            yield from self._message(urb, device, HOST_TO_DEVICE)
 
     def _completed(self, urb: Urb) -> Iterator[LogMessage]:
         kind, device = self._pending.pop(urb.key, (b"", device_key(urb.device, None)))
         if kind == SEND_ENCAPSULATED:
             if urb.status != 0:
                 text = f"sending failed with status {urb.status}"
-                yield LogMessage(_MESSAGE_NOTE, urb.place, device=device, text=text).at(urb.stamp)
+                yield LogMessage(MESSAGE_NOTE, urb.place, device=device, text=text).at(urb.stamp)
             return
         if not urb.inward or urb.length == 0:
             return
         # A capture may begin between a request and its completion: then the data decide.
         if kind != GET_ENCAPSULATED and not _answer(urb.data, urb.length):
             return
-        yield from self._message(urb, device, _DIRECTION_DEVICE_TO_HOST)
+        yield from self._message(urb, device, DEVICE_TO_HOST)
 
     def _message(self, urb: Urb, device: str, direction: Direction) -> Iterator[LogMessage]:
         if urb.length == 0:
@@ -124,7 +121,7 @@ class ControlTransfers:
         incomplete = len(urb.data) < urb.length
         reason = f"{len(urb.data)} of {urb.length} bytes are in the capture" if incomplete else ""
         message = LogMessage(
-            _MESSAGE_MBIM,
+            MESSAGE_MBIM,
             urb.place,
             *timed(urb.stamp, direction_of(urb.data, direction)),
             device=device,

@@ -16,7 +16,7 @@ from typing import Final
 from wwanreplay.formats.base import Direction, LogMessage, MessageKind, NdisEvent
 from wwanreplay.formats.transfers import size_of
 from wwanreplay.formats.windows_values import bytes_of
-from wwanreplay.mbim.header import look
+from wwanreplay.mbim.header import COMMAND_SIZE, look
 from wwanreplay.mbim.messages import MBIM_COMMAND_MSG
 
 #: How long, and behind how many messages, a request waits for its command.
@@ -155,10 +155,10 @@ def _is_waiting(message: LogMessage) -> bool:
 def _is_buffer(event: NdisEvent, message: LogMessage) -> bool:
     """Whether a printed buffer is all that a whole command holds."""
     data = message.data or b""
-    head = look(data[:48])
+    head = look(data[:COMMAND_SIZE])
     return (
         message.complete
         and head.cid == event.code
         and head.type == MBIM_COMMAND_MSG
-        and bytes_of(dict(event.fields).get("Payload")) == data[48:]
+        and bytes_of(dict(event.fields).get("Payload")) == data[COMMAND_SIZE:]
     )

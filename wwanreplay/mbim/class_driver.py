@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
-from wwanreplay._core import Event, Namespace, RecordFlag
+from wwanreplay._core import Event
 from wwanreplay.errors import DecodeError
 from wwanreplay.mbim import messages, statuses, ties
 from wwanreplay.mbim.blocks import VENDORS_FROM
@@ -59,10 +59,7 @@ from wwanreplay.mbim.tables import (
 from wwanreplay.mbim.ties import Tie
 from wwanreplay.mbim.versions import VERSION
 from wwanreplay.protocol import PROTOCOL
-
-# Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
-_FLAG_INCOMPLETE: Final = RecordFlag.FLAG_INCOMPLETE
-_NAMESPACE_MBIM: Final = Namespace.NAMESPACE_MBIM
+from wwanreplay.protocol.kinds import FLAG_INCOMPLETE, NAMESPACE_MBIM
 
 UNMAPPED_MAX: Final = 1024
 _COMMAND: Final = PROTOCOL.oid("OID_WWAN_DEVICE_SERVICE_COMMAND").number or 0
@@ -149,7 +146,7 @@ class ClassDriver:
             found = salvaged(data)
             if found is None:
                 return []
-            message, flags = found, _FLAG_INCOMPLETE
+            message, flags = found, FLAG_INCOMPLETE
         if (message.type in HOST_TYPES) != from_host:
             sender = "host" if from_host else "device"
             self._session.problem(f"{messages.type_name(message.type)} is no message of a {sender}")
@@ -220,7 +217,7 @@ class ClassDriver:
             self._session.problem(
                 f"transaction {message.transaction_id} comes again before its answer"
             )
-        incomplete = flags | (_FLAG_INCOMPLETE if fields is not None else 0)
+        incomplete = flags | (FLAG_INCOMPLETE if fields is not None else 0)
         known = SERVICES_BY_UUID.get(message.service)
         if known is None or known.number > VENDORS_FROM:
             return self._own_command(transaction, message, time_ns, incomplete, fields)
@@ -231,7 +228,7 @@ class ClassDriver:
             events = self._request(tie, transaction, message, time_ns, incomplete, fields)
             if events is not None:
                 return events
-            incomplete |= _FLAG_INCOMPLETE
+            incomplete |= FLAG_INCOMPLETE
         elif key in (VERSION, IP_CONFIGURATION):
             transaction.values = self._session.members(key, operation, message.buffer, fields) or {}
             transaction.port = self._session.port(transaction.values)
@@ -327,7 +324,7 @@ class ClassDriver:
             flags=flags,
             fields=None if fields is None else printed(fields),
         )
-        return event.replace(namespace=_NAMESPACE_MBIM, capacity=ANSWER_CAPACITY)
+        return event.replace(namespace=NAMESPACE_MBIM, capacity=ANSWER_CAPACITY)
 
     def _count_unmapped(self, key: tuple[int, int]) -> None:
         name = command_name(*key)
@@ -350,7 +347,7 @@ class ClassDriver:
         message = Message(
             messages.MBIM_COMMAND_DONE, transaction_id, head.value or 0, service or b"", cid or 0
         )
-        events = self._done(message, time_ns, _FLAG_INCOMPLETE, fields)
+        events = self._done(message, time_ns, FLAG_INCOMPLETE, fields)
         if head.value is not None:
             return events
         self._session.problem(f"transaction {transaction_id}: the answer's status is not known")
@@ -385,7 +382,7 @@ class ClassDriver:
             event = self._answer(tie, transaction, message, time_ns, flags, fields)
             if event is not None:
                 return [event]
-            flags |= _FLAG_INCOMPLETE
+            flags |= FLAG_INCOMPLETE
         elif tie is not None and not again:
             status = _NDIS_FAILURE if message.value else _NDIS_SUCCESS
             return [completion(transaction, time_ns, tie.code, status, flags=flags)]
@@ -397,7 +394,7 @@ class ClassDriver:
             event = completion(transaction, time_ns, command_code(*key), message.value, flags=flags)
             return [
                 event.replace(
-                    namespace=_NAMESPACE_MBIM,
+                    namespace=NAMESPACE_MBIM,
                     payload=message.buffer,
                     bytes=len(message.buffer),
                     fields=fields_of_answer,
@@ -451,15 +448,8 @@ class ClassDriver:
         fields: list[tuple[str, str]] | None,
     ) -> Event | None:
         """Return the transactional indication; None when the buffer has no sense."""
-        assert tie.indication is not None
-        assert tie.answer is not None
         key = tie.key
-        ending, shape = tie.indication, tie.answer
-        if transaction.is_set and tie.set_indication not in (None, tie.indication):
-            # Such a set is answered with what it carried.
-            assert tie.set is not None
-            assert tie.set_indication is not None
-            ending, shape = tie.set_indication, tie.set
+        ending, shape = _ending_of(tie, is_set=transaction.is_set)
         code = PROTOCOL.indication(ending).number
         wwan_status = self._session.status(message.value)
         # Answers of streams also carry members of their commands.
@@ -487,13 +477,11 @@ class ClassDriver:
             printed_fields = fields_of_tree(shape, found)
             if has_status(shape.structure) or failed:
                 printed_fields["uStatus"] = wwan_status
-            incomplete = _FLAG_INCOMPLETE
-            return event.replace(flags=flags | incomplete, fields=printed_fields)
-        if not has_status(shape.structure) and not whole:
-            return event.replace(flags=flags | _FLAG_INCOMPLETE, fields={"uStatus": wwan_status})
-        if tree is None and not failed:
-            # The data of a successful answer are missing: only the status is known.
-            return event.replace(flags=flags | _FLAG_INCOMPLETE, fields={"uStatus": wwan_status})
+            return event.replace(flags=flags | FLAG_INCOMPLETE, fields=printed_fields)
+        # The data of a successful answer may be missing.
+        only_status = tree is None and not failed
+        if only_status or not (whole or has_status(shape.structure)):
+            return event.replace(flags=flags | FLAG_INCOMPLETE, fields={"uStatus": wwan_status})
         if has_status(shape.structure):
             found["uStatus"] = wwan_status
         if not whole:
@@ -540,7 +528,7 @@ class ClassDriver:
             name = name_of(message)
             self._session.problem(f"an indication of {name} has a TransactionId, which is 0")
         known = SERVICES_BY_UUID.get(message.service)
-        incomplete = flags | (_FLAG_INCOMPLETE if fields is not None else 0)
+        incomplete = flags | (FLAG_INCOMPLETE if fields is not None else 0)
         if known is None or known.number > VENDORS_FROM:
             service = uuid_text(message.service)
             tree = service_tree("Event", "EventID", service, message)
@@ -564,7 +552,7 @@ class ClassDriver:
         mapped = tie is not None and tie.event is not None
         raw = raw_indication(key, time_ns, message, incomplete)
         if mapped:
-            raw = raw.replace(flags=incomplete | _FLAG_INCOMPLETE)
+            raw = raw.replace(flags=incomplete | FLAG_INCOMPLETE)
         return [raw if fields is None else raw.replace(fields=printed(fields))]
 
     def _event(
@@ -594,3 +582,15 @@ class ClassDriver:
         payload = self._session.built(shape, with_list(shape.structure, tree))
         self._session.keep(made_key, values, payload)
         return None if payload is None else event.replace(payload=payload)
+
+
+def _ending_of(tie: Tie, *, is_set: bool) -> tuple[str, ties.Message]:
+    """The indication that ends a command of a tie, and the form of its answer."""
+    if is_set and tie.set_indication not in (None, tie.indication):
+        # Such a set is answered with what it carried.
+        assert tie.set is not None
+        assert tie.set_indication is not None
+        return tie.set_indication, tie.set
+    assert tie.indication is not None
+    assert tie.answer is not None
+    return tie.indication, tie.answer

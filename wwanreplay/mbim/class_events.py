@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, Final
+from typing import Any
 
-from wwanreplay._core import Event, Kind, Namespace, RecordFlag
+from wwanreplay._core import Event
 from wwanreplay.mbim import ties
 from wwanreplay.mbim.blocks import is_composed
 from wwanreplay.mbim.header import FRAGMENTED_TYPES, TYPES, Head, look
@@ -13,15 +13,15 @@ from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.outstanding import Transaction
 from wwanreplay.mbim.structures import Tree, flattened
 from wwanreplay.mbim.tables import SERVICES_BY_UUID, command_code, command_name
-from wwanreplay.protocol.kinds import INDICATION_REQUIRED
-
-# Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
-_FLAG_INFERRED: Final = RecordFlag.FLAG_INFERRED
-_KIND_COMPLETION: Final = Kind.KIND_COMPLETION
-_KIND_INDICATION: Final = Kind.KIND_INDICATION
-_KIND_QUERY: Final = Kind.KIND_QUERY
-_KIND_SET: Final = Kind.KIND_SET
-_NAMESPACE_MBIM: Final = Namespace.NAMESPACE_MBIM
+from wwanreplay.protocol.kinds import (
+    FLAG_INFERRED,
+    INDICATION_REQUIRED,
+    KIND_COMPLETION,
+    KIND_INDICATION,
+    KIND_QUERY,
+    KIND_SET,
+    NAMESPACE_MBIM,
+)
 
 
 def request_event(
@@ -35,7 +35,7 @@ def request_event(
 ) -> Event:
     """Return the query or set of a transaction."""
     return Event(
-        _KIND_SET if transaction.is_set else _KIND_QUERY,
+        KIND_SET if transaction.is_set else KIND_QUERY,
         time_ns,
         port=transaction.port,
         request_id=transaction.request_id,
@@ -51,13 +51,13 @@ def request_event(
 def provisional(request: Event) -> Event:
     """The completion that no message carries."""
     return Event(
-        _KIND_COMPLETION,
+        KIND_COMPLETION,
         request.time_ns,
         port=request.port,
         request_id=request.request_id,
         code=request.code,
         status=INDICATION_REQUIRED,
-        flags=_FLAG_INFERRED,
+        flags=FLAG_INFERRED,
     )
 
 
@@ -66,7 +66,7 @@ def completion(
 ) -> Event:
     """Return the completion that ends a request."""
     return Event(
-        _KIND_COMPLETION,
+        KIND_COMPLETION,
         time_ns,
         port=transaction.port,
         request_id=transaction.request_id,
@@ -79,9 +79,9 @@ def completion(
 def indication(time_ns: int, code: int, *, transaction: Transaction | None = None) -> Event:
     """Return an indication without a payload: unsolicited, or the answer of a transaction."""
     if transaction is None:
-        return Event(_KIND_INDICATION, time_ns, code=code)
+        return Event(KIND_INDICATION, time_ns, code=code)
     return Event(
-        _KIND_INDICATION,
+        KIND_INDICATION,
         time_ns,
         port=transaction.port,
         code=code,
@@ -99,7 +99,7 @@ def raw_indication(
 ) -> Event:
     """An indication in the MBIM namespace: the information buffer as it is."""
     event = indication(time_ns, command_code(*key), transaction=transaction)
-    return event.replace(namespace=_NAMESPACE_MBIM, payload=message.buffer, flags=flags)
+    return event.replace(namespace=NAMESPACE_MBIM, payload=message.buffer, flags=flags)
 
 
 def service_tree(prefix: str, identifier: str, service: str, message: Message) -> Tree:

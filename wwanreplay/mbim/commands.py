@@ -12,13 +12,7 @@ from typing import Final
 
 from wwanreplay.mbim.constants import ANSWERED
 from wwanreplay.mbim.rows.ties import IP_ADDRESS_STATE, TIES
-from wwanreplay.mbim.tables import (
-    BASIC_CONNECT,
-    DSS,
-    EXTENSIONS,
-    SERVICES,
-    SERVICES_BY_NAME,
-)
+from wwanreplay.mbim.tables import BASIC_CONNECT, EXTENSIONS, SERVICES, SERVICES_BY_NAME
 from wwanreplay.mbim.ties import Tie
 
 __all__ = ["IP_ADDRESS_STATE", "TIES", "ties_by_command", "ties_of_oid"]
@@ -74,18 +68,13 @@ def ties_by_command(driver_model: int = 2) -> Mapping[tuple[int, int], Tie]:
     }
 
 
-#: CIDs of each standard service that DEVICE_SERVICES lists.
-SERVED: Final = {
-    number: tuple(
-        sorted(
-            cid
-            for service, cid in {
-                *(tie.key for tie in TIES if tie.served),
-                *PASSED_THROUGH,
-                IP_PACKET_FILTERS,
-            }
-            if service == number
-        )
-    )
-    for number in (BASIC_CONNECT, EXTENSIONS, DSS)
-}
+def _served() -> dict[int, tuple[int, ...]]:
+    keys = [*(tie.key for tie in TIES if tie.served), *PASSED_THROUGH, IP_PACKET_FILTERS]
+    cids: dict[int, set[int]] = {}
+    for service, cid in keys:
+        cids.setdefault(service, set()).add(cid)
+    return {service: tuple(sorted(found)) for service, found in cids.items()}
+
+
+#: CIDs of each standard service that DEVICE_SERVICES lists, in the order of the ties.
+SERVED: Final = _served()

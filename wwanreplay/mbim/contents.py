@@ -481,7 +481,7 @@ def encode_content(kind: int, value: Any) -> bytes:
     writer = _ContentWriter(type_name(kind))
     try:
         data = writer.content(kind, value)
-        decode_content(kind, data)  # what no reader takes is not written
+        decode_content(kind, data)  # so that nothing is written that `decode_content` refuses
     except DecodeError as error:
         raise UsageError(str(error)) from error
     except UsageError:

@@ -118,6 +118,20 @@ def _read(data: bytes | bytearray) -> Head:
     return Head(kind, length, transaction_id, total, current, service, cid, words[10], words[11])
 
 
+_TRANSACTION: Final = slice(8, 12)
+
+
+def with_transaction(data: bytes, transaction_id: int) -> bytes:
+    """A message, of which the header is there whole, under another transaction id."""
+    before, behind = beside_transaction(data)
+    return b"".join((before, transaction_id.to_bytes(4, "little"), behind))
+
+
+def beside_transaction(data: bytes) -> tuple[bytes, bytes]:
+    """What stands before and behind the transaction id: equal in messages that come again."""
+    return data[: _TRANSACTION.start], data[_TRANSACTION.stop :]
+
+
 def usual_command(data: bytes) -> tuple[int, int, bytes] | None:
     """Type, transaction and command (service and CID, as bytes) of a whole COMMAND or COMMAND_DONE.
 

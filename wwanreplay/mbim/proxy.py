@@ -28,7 +28,7 @@ from wwanreplay.errors import DecodeError
 from wwanreplay.mbim import messages
 from wwanreplay.mbim.commands import PROXY_VERSION
 from wwanreplay.mbim.fragments import CONTROL_MESSAGE_MAX, Joiner, split
-from wwanreplay.mbim.header import HOST_TYPES, Head, look
+from wwanreplay.mbim.header import HOST_TYPES, Head, look, with_transaction
 from wwanreplay.mbim.messages import ERRORS, STATUS, Message, type_name
 from wwanreplay.mbim.proxy_effects import (
     Effect,
@@ -46,7 +46,6 @@ from wwanreplay.mbim.proxy_transactions import (
     SUBSCRIPTION,
     command_name,
     no_transactions,
-    with_id,
 )
 from wwanreplay.mbim.subscriptions import (
     STANDARD,
@@ -340,7 +339,7 @@ class Multiplexer:
             is_ours=client is None,
         )
         key = self.transactions.add(transaction)
-        whole = with_id(data, key)
+        whole = with_transaction(data, key)
         parts = [whole]
         if len(whole) > self.control_message_max:
             parts = split(whole, self.control_message_max)
@@ -527,7 +526,7 @@ class Multiplexer:
             answer = done(head, head.value or 0, found.buffer).to_bytes()
         else:
             answer = data
-        self._relay(found.client, with_id(answer, found.transaction_id))
+        self._relay(found.client, with_transaction(answer, found.transaction_id))
 
     def _own_answer(self, head: Head) -> None:
         if head.value != _SUCCESS:
@@ -571,7 +570,7 @@ class Multiplexer:
             self.state = State.CLOSED
         found = self.transactions.pop(key)
         if found is not None and found.client is not None:
-            self._relay(found.client, with_id(data, found.transaction_id))
+            self._relay(found.client, with_transaction(data, found.transaction_id))
         else:
             self._effects.append(Undelivered("nobody waits for it"))
 

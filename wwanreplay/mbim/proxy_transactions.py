@@ -34,11 +34,6 @@ def command_name(message: bytes) -> bytes:
     return message[FRAGMENT_HEADER_SIZE:_COMMAND_END]
 
 
-def with_id(message: bytes, transaction_id: int) -> bytes:
-    """A message under another transaction id."""
-    return b"".join((message[:8], transaction_id.to_bytes(4, "little"), message[12:]))
-
-
 def no_transactions() -> Transactions:
     """The table of a function that has nothing yet."""
     return Transactions((CONFIGURATION, SUBSCRIPTION), (AGREEMENT,), OUTSTANDING_MAX)

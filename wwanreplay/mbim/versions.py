@@ -104,6 +104,15 @@ def agreed(requested: int, reported: int) -> int:
     return max(min(requested, reported), MBIMEX_1_0)
 
 
+def version_in(operation: str, buffer: bytes, *, strict: bool = True) -> int | None:
+    """Return the version that a query of VERSION offers, or a response has; None if unreadable."""
+    try:
+        values = codec.decode(*VERSION, operation, buffer, mbimex=MBIMEX_NEWEST, strict=strict)
+    except DecodeError:
+        return None
+    return int(values[VERSION_MEMBER])
+
+
 class VersionInForce:
     """Follows the version of one session, message by message; `mbimex` is the one in force, BCD.
 
@@ -126,20 +135,11 @@ class VersionInForce:
             return
         transaction_id = head.transaction_id or 0
         if head.type == MessageType.MBIM_COMMAND_MSG and head.value == COMMAND_QUERY:
-            requested = self._version("query", buffer)
+            requested = version_in("query", buffer, strict=self._strict)
             if requested is not None and len(self._requested) < PENDING_MAX:
                 self._requested[transaction_id] = requested
         elif head.type == MessageType.MBIM_COMMAND_DONE:
             requested = self._requested.pop(transaction_id, None)
-            reported = self._version("response", buffer)
+            reported = version_in("response", buffer, strict=self._strict)
             if reported is not None and head.value == STATUS["MBIM_STATUS_SUCCESS"]:
                 self.mbimex = agreed(reported if requested is None else requested, reported)
-
-    def _version(self, operation: str, buffer: bytes) -> int | None:
-        try:
-            values = codec.decode(
-                *VERSION, operation, buffer, mbimex=MBIMEX_NEWEST, strict=self._strict
-            )
-        except DecodeError:
-            return None
-        return int(values[VERSION_MEMBER])

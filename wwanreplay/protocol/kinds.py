@@ -1,10 +1,28 @@
-"""Sets of record kinds, and the statuses that change what a completion means."""
+"""Words of records as plain names, sets of kinds, and statuses that say what a completion means."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from wwanreplay._core import Kind, completion_statuses
+from wwanreplay._core import Kind, Namespace, RecordFlag, WireDirection, completion_statuses
+
+# Python 3.11 looks a member of an enumeration up by its name each time, which shows where all
+# records go by; a plain name does not.
+KIND_QUERY: Final = Kind.KIND_QUERY
+KIND_SET: Final = Kind.KIND_SET
+KIND_COMPLETION: Final = Kind.KIND_COMPLETION
+KIND_INDICATION: Final = Kind.KIND_INDICATION
+KIND_STIMULUS: Final = Kind.KIND_STIMULUS
+KIND_WIRE: Final = Kind.KIND_WIRE
+KIND_NOTE: Final = Kind.KIND_NOTE
+KIND_CLOCK: Final = Kind.KIND_CLOCK
+KIND_GAP: Final = Kind.KIND_GAP
+NAMESPACE_MBIM: Final = Namespace.NAMESPACE_MBIM
+FLAG_INCOMPLETE: Final = RecordFlag.FLAG_INCOMPLETE
+FLAG_INFERRED: Final = RecordFlag.FLAG_INFERRED
+FLAG_TIME_INEXACT: Final = RecordFlag.FLAG_TIME_INEXACT
+WIRE_HOST_TO_DEVICE: Final = WireDirection.WIRE_HOST_TO_DEVICE
+WIRE_DEVICE_TO_HOST: Final = WireDirection.WIRE_DEVICE_TO_HOST
 
 #: Requests of OIDs and, in the MBIM namespace, of commands.
 REQUESTS: Final = frozenset({Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD})

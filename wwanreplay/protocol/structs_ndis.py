@@ -386,8 +386,8 @@ ROWS: tuple[Struct, ...] = (
         revisions=(Revision(1, "NDIS_WWAN_LTE_ATTACH_CONTEXT_REVISION_1", ("L1",)),),
     )(
         layout("L1", 3816, "1703-co")(
-            HEADER,
-            number("u32", "uStatus", "WWAN_STATUS"),
+            HEADER_MODEL,
+            number("u32", "uStatus", "WWAN_STATUS", origin="model"),
             nested("LteAttachContext", "WWAN_LTE_ATTACH_CONFIG"),
         )
     ),

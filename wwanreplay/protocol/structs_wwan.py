@@ -553,7 +553,8 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_LTE_ATTACH_CONFIG", "wwan.h")(
         layout("L1", 3808, "1703-co")(
-            number("u32", "ElementCount"), nested("LteContextArray", "WWAN_CONTEXT_V2", count=3)
+            number("u32", "ElementCount", origin="model"),
+            nested("LteContextArray", "WWAN_CONTEXT_V2", count=3),
         )
     ),
     struct("WWAN_LTE_ATTACH_STATUS", "wwan.h")(

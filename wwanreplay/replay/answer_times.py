@@ -10,12 +10,12 @@ from collections import deque
 from functools import lru_cache
 from typing import Final
 
-from wwanreplay._core import Event, Kind
+from wwanreplay._core import Event
 from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import encode
 from wwanreplay.protocol.comparison import NETWORK_SEARCHES
-from wwanreplay.protocol.kinds import REQUESTS
+from wwanreplay.protocol.kinds import KIND_INDICATION, KIND_QUERY, KIND_SET, KIND_STIMULUS, REQUESTS
 from wwanreplay.protocol.timing import EARLY_NS, LOCAL_ANSWER_NS, UNANSWERED_NS, limits_of
 from wwanreplay.replay.field_records import FieldRecords
 from wwanreplay.replay.recording import (
@@ -27,12 +27,6 @@ from wwanreplay.replay.recording import (
     transaction_of,
 )
 from wwanreplay.replay.sequences import Recent
-
-# Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
-_KIND_INDICATION: Final = Kind.KIND_INDICATION
-_KIND_QUERY: Final = Kind.KIND_QUERY
-_KIND_SET: Final = Kind.KIND_SET
-_KIND_STIMULUS: Final = Kind.KIND_STIMULUS
 
 #: A query is not answered either when so many later ones are, one after the other.
 OVERTAKEN_MAX: Final = 4
@@ -55,7 +49,7 @@ _DELAY_SIZE: Final = 8
 
 def is_local(request: Event) -> bool:
     """Whether a request is a query for what the modem knows by itself."""
-    return request.kind == _KIND_QUERY and request.code not in NETWORK_SEARCHES
+    return request.kind == KIND_QUERY and request.code not in NETWORK_SEARCHES
 
 
 class AnswerTimes:
@@ -109,9 +103,9 @@ class AnswerTimes:
         record = self._recording[position]
         end_ns = self._recording[answered].time_ns
         end_ns = min(end_ns, self._forgotten_ns.get(transaction_of(record), end_ns))
-        if record.kind == _KIND_SET:
+        if record.kind == KIND_SET:
             for at in range(position + 1, min(answered, position + LOOKED_AHEAD_MAX)):
-                if self._recording[at].kind == _KIND_SET:
+                if self._recording[at].kind == KIND_SET:
                     other = self._answer_of(at)
                     if other is not None and other < answered:
                         end_ns = min(end_ns, self._recording[at].time_ns - 1)
@@ -125,7 +119,7 @@ class AnswerTimes:
             self.forgotten[transaction_of(record)] = None
             return 0
         for later in self._recording[position + 1 : position + LOOKED_AHEAD_MAX]:
-            if later.kind == _KIND_SET and later.code == record.code:
+            if later.kind == KIND_SET and later.code == record.code:
                 self.forgotten[transaction_of(record)] = None
                 return max(later.time_ns - record.time_ns - 1, 0)  # one after the other
         return NEVER_NS
@@ -154,7 +148,7 @@ class AnswerTimes:
         for at, record in enumerate(
             self._recording[position + 1 : position + OVERTAKEN_AHEAD_MAX], position + 1
         ):
-            is_free = record.kind == _KIND_QUERY and at > free_at
+            is_free = record.kind == KIND_QUERY and at > free_at
             answered = self._answer_of(at) if is_free else None
             if answered is None:
                 continue
@@ -177,7 +171,7 @@ class AnswerTimes:
         for at in self._recording.outputs_behind(record, position, LOOKED_AHEAD_MAX):
             if at >= end:
                 return None
-            if self._recording[at].kind == _KIND_INDICATION:
+            if self._recording[at].kind == KIND_INDICATION:
                 return at
         return None
 
@@ -199,7 +193,7 @@ class AnswerTimes:
         end = min(position + LOOKED_AHEAD_MAX, recording.end)
         self._sets_at = max(begin, end)
         for at, record in enumerate(recording[begin:end], begin):
-            if record.kind == _KIND_SET and transaction_of(record) not in self._resets:
+            if record.kind == KIND_SET and transaction_of(record) not in self._resets:
                 answered = self._answer_of(at)
                 end_ns = record.time_ns + EARLY_NS
                 if answered is not None:
@@ -236,5 +230,5 @@ def _latency_of(operation: int) -> tuple[Event, bytes, bytes]:
     delay = PROTOCOL.flat(row.struct, layout).by_path["DelayNs"]
     assert delay.size == _DELAY_SIZE
     payload = encode(row.struct, values)
-    event = Event(_KIND_STIMULUS, 0, code=row.number)
+    event = Event(KIND_STIMULUS, 0, code=row.number)
     return event, payload[: delay.offset], payload[delay.offset + _DELAY_SIZE :]

@@ -214,8 +214,7 @@ def _replay_exact(
         unchecked = "the trace is a cut that begins inside its session"
     if first_record and not unchecked:
         unchecked = f"the replay begins at the checkpoint before record {first_record}"
-    has_messages = has_wire(reader)
-    wire = None
+    has_messages, wire = has_wire(reader), None
     if has_messages and not unchecked:
         wire = WireCheck(reader.header.profile_mapping, options)
     exact = ExactReplay(
@@ -240,18 +239,7 @@ def _replay_exact(
     ends_inside = reader.header.ends_inside
     result = exact.run(pieces, is_complete=lambda: reader.has_end and not ends_inside)
     result.warnings[:0] = warnings
-    backwards = result.counts["backwards"]
-    if backwards:
-        result.warnings.append(
-            f"time runs backwards at {backwards} inputs; they are taken at the time reached"
-        )
-    if has_messages and unchecked:
-        result.notes.append(f"the MBIM messages are not compared: {unchecked}")
-    if wire is not None and wire.undelivered_count:
-        what = f"{wire.undelivered_count} MBIM messages did not reach a host"
-        result.notes.append(f"{what}: their times are compared, not their bytes")
-    if wire is not None and wire.unjudged_count:
-        result.warnings.append(f"{wire.unjudged_count} MBIM messages behind a gap are not compared")
+    _add_remarks(result, wire, unchecked if has_messages else "")
     if left_out is None:
         _compare_footer(result, reader, options)
     else:
@@ -260,6 +248,22 @@ def _replay_exact(
         result.notes.append(f"{count} records were filtered out, not compared")
     result.warn_of_losses(reader.cut_text)
     return result
+
+
+def _add_remarks(result: ReplayResult, wire: WireCheck | None, unchecked: str) -> None:
+    """Add what was taken otherwise than recorded, and which messages were not compared."""
+    backwards = result.counts["backwards"]
+    if backwards:
+        result.warnings.append(
+            f"time runs backwards at {backwards} inputs; they are taken at the time reached"
+        )
+    if unchecked:
+        result.notes.append(f"the MBIM messages are not compared: {unchecked}")
+    if wire is not None and wire.undelivered_count:
+        what = f"{wire.undelivered_count} MBIM messages did not reach a host"
+        result.notes.append(f"{what}: their times are compared, not their bytes")
+    if wire is not None and wire.unjudged_count:
+        result.warnings.append(f"{wire.unjudged_count} MBIM messages behind a gap are not compared")
 
 
 def _left_out(reader: TraceReader) -> LeftOut | None:

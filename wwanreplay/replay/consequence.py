@@ -18,6 +18,7 @@ from wwanreplay.protocol.kinds import GONE
 from wwanreplay.replay.align import COMPARED_FIELDS, Key, content_key, identity_key
 from wwanreplay.replay.fault import DivergenceKind, Fault
 from wwanreplay.replay.fields import byte_ranges
+from wwanreplay.replay.recording import Transaction, transaction_of
 from wwanreplay.replay.sequences import Recent
 
 REMEMBERED_MAX: Final = 4096  # transactions, signatures and open ends
@@ -58,11 +59,11 @@ def recent_relation(fault: Fault, recent: Iterable[Fault], *, is_silent: bool) -
     event = fault.event
     if is_gone(event) and is_silent:
         return Relation.REFUSAL
-    key, transaction = content_key(event), (event.request_id, event.port)
+    key, transaction = content_key(event), transaction_of(event)
     ends = dict.fromkeys(_OTHER_END, 0)
     for found in recent:
         side = found.event
-        if event.request_id and (side.request_id, side.port) == transaction:
+        if event.request_id and transaction_of(side) == transaction:
             return Relation.TRANSACTION
         near = abs(side.time_ns - event.time_ns) <= DISPLACED_NS_MAX
         if near and found.kind in ends and content_key(side) == key:
@@ -90,7 +91,7 @@ class Judge:
     def __init__(self) -> None:
         self._silence_root: int | None = None
         self._burst: tuple[int, int] | None = None  # root and time of extra events in a row
-        self._transactions: Recent[Key, int] = Recent(REMEMBERED_MAX)
+        self._transactions: Recent[Transaction, int] = Recent(REMEMBERED_MAX)
         self._signatures: Recent[Hashable, int] = Recent(REMEMBERED_MAX)
         self._open: dict[DivergenceKind, Recent[Key, OpenEnd]] = {
             kind: Recent(REMEMBERED_MAX) for kind in _OTHER_END
@@ -121,8 +122,8 @@ class Judge:
 
     def remember(self, fault: Fault, root: int, report: Any) -> None:
         """Let later faults follow from one whose root is known."""
-        for key in _transactions_of(fault):
-            self._transactions[key] = root
+        for transaction in _transactions_of(fault):
+            self._transactions[transaction] = root
         refusal = is_gone(fault.recorded)
         for signature in [*signatures_of(fault), *([_refusal(fault)] if refusal else [])]:
             if signature not in self._signatures:
@@ -164,9 +165,9 @@ def _end_keys(event: Event) -> list[Key]:
     return keys
 
 
-def _transactions_of(fault: Fault) -> list[Key]:
+def _transactions_of(fault: Fault) -> list[Transaction]:
     sides = [side for side in (fault.recorded, fault.expected) if side is not None]
-    return [(side.port, side.request_id) for side in sides if side.request_id]
+    return [transaction_of(side) for side in sides if side.request_id]
 
 
 def signatures_of(fault: Fault) -> list[Hashable]:

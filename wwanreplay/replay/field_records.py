@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from wwanreplay._core import Engine, Event, Kind, Namespace, WireDirection
+from wwanreplay._core import Engine, Event
 from wwanreplay.errors import UsageError, WwanReplayError
 from wwanreplay.mbim.header import look
 from wwanreplay.mbim.messages import (
@@ -23,7 +23,19 @@ from wwanreplay.mbim.messages import (
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import encode
 from wwanreplay.protocol.comparison import is_event_compared
-from wwanreplay.protocol.kinds import HOST_INPUTS, OUTPUTS, REQUESTS
+from wwanreplay.protocol.kinds import (
+    HOST_INPUTS,
+    KIND_COMPLETION,
+    KIND_INDICATION,
+    KIND_QUERY,
+    KIND_SET,
+    KIND_WIRE,
+    NAMESPACE_MBIM,
+    OUTPUTS,
+    REQUESTS,
+    WIRE_DEVICE_TO_HOST,
+    WIRE_HOST_TO_DEVICE,
+)
 from wwanreplay.replay.contexts import CONNECT, SESSION, HostContexts, session_of
 from wwanreplay.replay.observed import members
 from wwanreplay.replay.recording import (
@@ -34,16 +46,6 @@ from wwanreplay.replay.recording import (
     transaction_of,
 )
 from wwanreplay.replay.sequences import Recent
-
-# Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
-_KIND_COMPLETION: Final = Kind.KIND_COMPLETION
-_KIND_INDICATION: Final = Kind.KIND_INDICATION
-_KIND_QUERY: Final = Kind.KIND_QUERY
-_KIND_SET: Final = Kind.KIND_SET
-_KIND_WIRE: Final = Kind.KIND_WIRE
-_NAMESPACE_MBIM: Final = Namespace.NAMESPACE_MBIM
-_WIRE_DEVICE_TO_HOST: Final = WireDirection.WIRE_DEVICE_TO_HOST
-_WIRE_HOST_TO_DEVICE: Final = WireDirection.WIRE_HOST_TO_DEVICE
 
 #: Transfers among which the message is looked for that a request was made of.
 WIRES_MAX: Final = 256
@@ -95,7 +97,7 @@ def _chosen(
     wires: deque[tuple[int, Event]] = deque(maxlen=WIRES_MAX)
     for place, event in enumerate(events):
         kind = event.kind
-        if kind == _KIND_WIRE:
+        if kind == KIND_WIRE:
             wires.append((place, event))
             if event.payload[:4] in _ENDING:
                 yield from _taken_transfer(event, contexts, waiting, found)
@@ -112,7 +114,7 @@ def _chosen(
                 contexts.note(made)
                 yield _with_session(made, event, wires)
         elif kind in OUTPUTS:
-            if kind == _KIND_INDICATION:
+            if kind == KIND_INDICATION:
                 waiting.pop(key, None)
             if event.code == PCO_STATUS and not contexts.is_known:
                 found.unmodelled += 1  # of a context of before the log
@@ -130,10 +132,10 @@ def _taken_transfer(
 ) -> list[Event]:
     """Take a transfer; the requests by which an OPEN or CLOSE ends contexts."""
     head = look(wire.payload)
-    from_host = wire.code == _WIRE_HOST_TO_DEVICE
+    from_host = wire.code == WIRE_HOST_TO_DEVICE
     if from_host and head.type in (MBIM_OPEN_MSG, MBIM_CLOSE_MSG):
         resets, forgotten = contexts.ended(wire), list(waiting)
-    elif wire.code == _WIRE_DEVICE_TO_HOST and head.type == MBIM_FUNCTION_ERROR_MSG:
+    elif wire.code == WIRE_DEVICE_TO_HOST and head.type == MBIM_FUNCTION_ERROR_MSG:
         # Nobody waits for the answer to a transaction that was refused, or of a lost session.
         resets, forgotten = (
             [],
@@ -155,7 +157,7 @@ def _taken_transfer(
 
 def _with_session(request: Event, event: Event, wires: Iterable[tuple[int, Event]]) -> Event:
     """A query for a context, with the context that it is for, which the OID does not name."""
-    if request.kind != _KIND_QUERY or request.code != CONNECT:
+    if request.kind != KIND_QUERY or request.code != CONNECT:
         return request
     cause = event.cause
     wire = next((wire for place, wire in wires if place == cause), None)
@@ -165,11 +167,11 @@ def _with_session(request: Event, event: Event, wires: Iterable[tuple[int, Event
 
 def _driven_request(event: Event, supported: frozenset[int], found: FieldRecords) -> Event | None:
     """The request that is driven, or None."""
-    if event.namespace == _NAMESPACE_MBIM or event.code not in supported:
+    if event.namespace == NAMESPACE_MBIM or event.code not in supported:
         found.unmodelled += 1
         return None
     if event.payload or not event.fields:
-        if event.kind == _KIND_SET and not event.payload and event.flags:
+        if event.kind == KIND_SET and not event.payload and event.flags:
             found.undriven += 1
             return None
         return event
@@ -183,23 +185,23 @@ def _driven_request(event: Event, supported: frozenset[int], found: FieldRecords
 def rebuilt(event: Event) -> bytes:
     """The buffer of a request of which a log has members only."""
     row = PROTOCOL.oid_by_number[event.code]
-    names = row.query_input if event.kind == _KIND_QUERY else row.set_input
+    names = row.query_input if event.kind == KIND_QUERY else row.set_input
     for name in names:
         try:
             return encode(name, members(event))
         except UsageError:
             continue
-    if event.kind == _KIND_QUERY:
+    if event.kind == KIND_QUERY:
         return b""
     raise UsageError(f"{row.name}: its buffer is not in the log")
 
 
 def _takes_part(event: Event, open_requests: dict[Transaction, bool], found: FieldRecords) -> bool:
     """Whether an output is compared; counts it when it is not."""
-    if event.namespace == _NAMESPACE_MBIM:
+    if event.namespace == NAMESPACE_MBIM:
         found.unmodelled += 1
         return False
-    if event.request_id or event.kind == _KIND_COMPLETION:
+    if event.request_id or event.kind == KIND_COMPLETION:
         is_driven = open_requests.get(transaction_of(event))
         if is_driven is None:
             found.unrequested += 1

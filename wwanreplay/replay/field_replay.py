@@ -9,13 +9,24 @@ from itertools import repeat
 from typing import Final
 from uuid import UUID
 
-from wwanreplay._core import Digest, Engine, Event, Kind, RecordFlag, WireDirection
+from wwanreplay._core import Digest, Engine, Event, Kind
 from wwanreplay.mbim.commands import PASSED_THROUGH
 from wwanreplay.mbim.header import U32_MAX, kind_of, look
 from wwanreplay.mbim.messages import MBIM_COMMAND_DONE, MBIM_FUNCTION_ERROR_MSG, STATUS
 from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES
 from wwanreplay.protocol import PROTOCOL
-from wwanreplay.protocol.kinds import INPUTS, OUTPUTS, REQUESTS
+from wwanreplay.protocol.kinds import (
+    FLAG_INFERRED,
+    INPUTS,
+    KIND_COMPLETION,
+    KIND_GAP,
+    KIND_INDICATION,
+    KIND_WIRE,
+    OUTPUTS,
+    REQUESTS,
+    WIRE_DEVICE_TO_HOST,
+    WIRE_HOST_TO_DEVICE,
+)
 from wwanreplay.replay.agreeing import Agreeing
 from wwanreplay.replay.chunks import EventsBefore
 from wwanreplay.replay.consequence import Silence
@@ -37,15 +48,6 @@ from wwanreplay.replay.result import Options, ReplayResult, gap_of
 from wwanreplay.replay.search import Search
 from wwanreplay.replay.sequences import Recent
 
-# Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
-_FLAG_INFERRED: Final = RecordFlag.FLAG_INFERRED
-_KIND_COMPLETION: Final = Kind.KIND_COMPLETION
-_KIND_GAP: Final = Kind.KIND_GAP
-_KIND_INDICATION: Final = Kind.KIND_INDICATION
-_KIND_WIRE: Final = Kind.KIND_WIRE
-_WIRE_DEVICE_TO_HOST: Final = WireDirection.WIRE_DEVICE_TO_HOST
-_WIRE_HOST_TO_DEVICE: Final = WireDirection.WIRE_HOST_TO_DEVICE
-
 #: What a trace has of each kind, as the counts of a result name it.
 _COUNTED = {
     **dict.fromkeys(REQUESTS, "requests"),
@@ -64,7 +66,6 @@ NEAR_COUNT: Final = 32
 #: Events that are held until somebody asks for the last that shows something of the device.
 UNJUDGED_MAX: Final = 256
 _NOT_INITIALIZED = PROTOCOL.status("WWAN_STATUS_NOT_INITIALIZED").number
-_FROM_DEVICE = WireDirection.WIRE_DEVICE_TO_HOST
 _REFUSED = STATUS["MBIM_STATUS_NOT_INITIALIZED"]
 _FAILED = STATUS["MBIM_STATUS_FAILURE"]
 _BASIC_CONNECT = UUID(SERVICES[BASIC_CONNECT].uuid).bytes
@@ -144,7 +145,7 @@ def up_to_gap(events: Iterable[Event]) -> Iterator[Event]:
     """What of a log can be judged, up to the first lost record."""
     for event in events:
         yield event
-        if event.kind == _KIND_GAP:
+        if event.kind == KIND_GAP:
             return
 
 
@@ -182,9 +183,9 @@ class _Tally:
                     self._output_count += (
                         is_compared(event) if is_whole else _is_counted(event, options)
                     )
-                elif kind == _KIND_GAP:
+                elif kind == KIND_GAP:
                     self._result.gaps.append(gap_of(event))
-            if kind == _KIND_GAP:
+            if kind == KIND_GAP:
                 self._gap = event
             self.end = place + 1
             yield event
@@ -275,7 +276,7 @@ class _Report:
         # Faults of answers, by the transaction: what is missing of that one follows from it.
         self._answers: dict[int, list[int]] = {}
         for found in function:
-            if found.recorded is not None and found.recorded.code == _FROM_DEVICE:
+            if found.recorded is not None and found.recorded.code == WIRE_DEVICE_TO_HOST:
                 transaction_id = look(found.recorded.payload).transaction_id or 0
                 self._answers.setdefault(transaction_id, []).append(roots[found.index])
 
@@ -313,7 +314,7 @@ class _Report:
         weigh(divergence, request)
 
     def _events_before(self, index: int) -> tuple[Event, ...]:
-        before = (event for event in self._before.get(index) if event.kind != _KIND_WIRE)
+        before = (event for event in self._before.get(index) if event.kind != KIND_WIRE)
         return tuple(deque(before, self._options.events_before))
 
     def take_all(self, function: Iterable[Divergence], faults: Iterable[Fault], end: int) -> None:
@@ -390,7 +391,7 @@ class _Report:
         divergence.before = self._events_before(divergence.index)
         event = divergence.event
         # Whether it did not answer a message of the host, or answers none any more.
-        from_host = event is not None and event.code == _WIRE_HOST_TO_DEVICE
+        from_host = event is not None and event.code == WIRE_HOST_TO_DEVICE
         if from_host or (event is not None and _is_function_error(event)):
             since = self._silence.begin_function(divergence.index)
             if divergence.root and since is not None:
@@ -415,9 +416,9 @@ def _is_function_error(wire: Event) -> bool:
 
 def _is_of_device(event: Event) -> bool:
     """Whether an event comes from the device, as the log has it, and is no mere refusal."""
-    if event.kind != _KIND_WIRE:
-        return event.kind == _KIND_INDICATION and not _is_refusal(event)
-    if event.code != _WIRE_DEVICE_TO_HOST or _is_function_error(event):
+    if event.kind != KIND_WIRE:
+        return event.kind == KIND_INDICATION and not _is_refusal(event)
+    if event.code != WIRE_DEVICE_TO_HOST or _is_function_error(event):
         return False
     if kind_of(event.payload) != MBIM_COMMAND_DONE:
         return True
@@ -430,9 +431,9 @@ def _is_of_device(event: Event) -> bool:
 
 def is_compared(record: Event) -> bool:
     """Whether a record is an output that the device must emit as well."""
-    if record.kind == _KIND_COMPLETION:
-        return not record.flags & _FLAG_INFERRED
-    return record.kind == _KIND_INDICATION
+    if record.kind == KIND_COMPLETION:
+        return not record.flags & FLAG_INFERRED
+    return record.kind == KIND_INDICATION
 
 
 def _left_out(chosen: FieldRecords) -> list[str]:

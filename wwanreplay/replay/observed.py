@@ -11,15 +11,13 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from wwanreplay._core import Event, Kind
+from wwanreplay._core import Event
 from wwanreplay.errors import DecodeError
 from wwanreplay.protocol.comparison import comparison_of, is_in_failures
 from wwanreplay.protocol.decoded import DecodedLeaf
+from wwanreplay.protocol.kinds import KIND_COMPLETION
 from wwanreplay.replay.fields import FieldDifference
 from wwanreplay.replay.names import status_name
-
-# Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
-_KIND_COMPLETION: Final = Kind.KIND_COMPLETION
 
 #: Payloads whose members are remembered; a log repeats them again and again.
 REMEMBERED_MAX: Final = 512
@@ -104,7 +102,7 @@ def _leaves_of(kind: int, code: int, namespace: int, payload: bytes) -> Mapping[
 
 def observed_differences(recorded: Event, expected: Event) -> list[FieldDifference]:
     """The members that a record holds and in which the device differs."""
-    if recorded.kind == _KIND_COMPLETION and expected.kind == _KIND_COMPLETION:
+    if recorded.kind == KIND_COMPLETION and expected.kind == KIND_COMPLETION:
         if recorded.status == expected.status:
             return []
         texts = status_name(recorded.status), status_name(expected.status)

@@ -11,7 +11,7 @@ from typing import Final
 from wwanreplay._core import Event, Recent, RecordFlag
 from wwanreplay.errors import DecodeError
 from wwanreplay.mbim.commands import COMMANDS_OF_OIDS, TIES
-from wwanreplay.mbim.header import Head
+from wwanreplay.mbim.header import Head, beside_transaction
 from wwanreplay.mbim.messages import MBIM_COMMAND_DONE, parse_message
 from wwanreplay.mbim.tables import MBIMEX_1_0, SERVICES_BY_NAME, SERVICES_BY_UUID, find_cid
 from wwanreplay.mbim.versions import understand
@@ -91,9 +91,8 @@ def malformation(event: Event, head: Head) -> str:
     is_answer = head.type == MBIM_COMMAND_DONE
     if is_answer and head.value:
         return ""
-    # Only what stands in place of the transaction differs in messages that come again.
     payload = event.payload
-    content = payload[:8], payload[12:], bool(head.transaction_id)
+    content = (*beside_transaction(payload), bool(head.transaction_id))
     if content in _SOUND:
         return ""
     found = _malformation(event, key, is_answer=is_answer)

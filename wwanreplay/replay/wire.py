@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from wwanreplay._core import Event, Kind, RecordReader, Scanner, WireDirection
+from wwanreplay._core import Event, RecordReader, Scanner
+from wwanreplay.protocol.kinds import KIND_GAP, KIND_NOTE, KIND_WIRE, WIRE_DEVICE_TO_HOST
 from wwanreplay.replay.consequence import message_roots
 from wwanreplay.replay.divergence import Divergence
 from wwanreplay.replay.fault import DivergenceKind
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from wwanreplay.mbim.function import WireDifference
 
 
-_TO_HOST = WireDirection.WIRE_DEVICE_TO_HOST
-PASSED_OVER = frozenset({Kind.KIND_WIRE, Kind.KIND_NOTE})
+PASSED_OVER = frozenset({KIND_WIRE, KIND_NOTE})
 
 
 class WireCheck:
@@ -53,15 +53,15 @@ class WireCheck:
         for event in RecordReader(chunk.records, chunk.first_index, chunk.base_time_ns):
             index = event.index or 0
             self._next_index = index + 1
-            self._is_lost |= event.kind == Kind.KIND_GAP
+            self._is_lost |= event.kind == KIND_GAP
             if self._open and event.kind not in PASSED_OVER:
                 self._close(index)
             if self._is_lost:
-                self.unjudged_count += event.kind == Kind.KIND_WIRE
+                self.unjudged_count += event.kind == KIND_WIRE
                 continue
             if not self._part.is_outside(index, event.time_ns):
-                is_note = event.kind == Kind.KIND_NOTE
-                self.messages += event.kind == Kind.KIND_WIRE and event.code == _TO_HOST
+                is_note = event.kind == KIND_NOTE
+                self.messages += event.kind == KIND_WIRE and event.code == WIRE_DEVICE_TO_HOST
                 self.undelivered_count += is_note and event.code == NoteCode.UNDELIVERED
             for found in self._rebuild.feed(event):
                 self._take(found)
@@ -118,12 +118,12 @@ def has_wire(reader: TraceReader) -> bool:
     A pipe can be read only once; there the header has how the device was reached.
     """
     if reader.footer is not None and not reader.cut_off:
-        return bool(reader.footer.kinds.get(Kind.KIND_WIRE))
+        return bool(reader.footer.kinds.get(KIND_WIRE))
     if reader.size is None:
         return reader.header.interface.startswith("mbim")
     scanner = Scanner()
     for chunk in reader.chunks():
         scanner.scan(chunk.records, chunk.first_index, chunk.base_time_ns)
-        if scanner.kinds().get(Kind.KIND_WIRE):
+        if scanner.kinds().get(KIND_WIRE):
             return True
     return False

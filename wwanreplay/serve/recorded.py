@@ -34,18 +34,17 @@ from wwanreplay.mbim.function import (
     is_arrival,
     is_removal,
 )
-from wwanreplay.mbim.header import HOST_TYPES, look
+from wwanreplay.mbim.header import HOST_TYPES, look, with_transaction
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.statuses import NO_DEVICE_SUPPORT, SUCCESS
 from wwanreplay.mbim.tables import (
     BASIC_CONNECT,
     MBIMEX_1_0,
-    MBIMEX_NEWEST,
     SERVICES_BY_UUID,
     command_name,
     find_layout,
 )
-from wwanreplay.mbim.versions import VERSION, VERSION_MEMBER, agreed
+from wwanreplay.mbim.versions import VERSION, agreed, version_in
 from wwanreplay.serve.handover import Handover
 from wwanreplay.trace.notes import NoteCode
 
@@ -130,11 +129,9 @@ class Version:
 
     def learn(self, answer: Message, offered: int) -> None:
         """Take the answer to a VERSION that offered one."""
-        try:
-            values = codec.decode(*VERSION, "response", answer.buffer, mbimex=MBIMEX_NEWEST)
-        except DecodeError:
-            return
-        self.mbimex = agreed(offered, values[VERSION_MEMBER])
+        reported = version_in("response", answer.buffer)
+        if reported is not None:
+            self.mbimex = agreed(offered, reported)
 
 
 def version_offered(message: Message) -> int | None:
@@ -142,11 +139,7 @@ def version_offered(message: Message) -> int | None:
     known = SERVICES_BY_UUID.get(message.service)
     if known is None or (known.number, message.cid) != VERSION:
         return None
-    try:
-        offer = codec.decode(*VERSION, "query", message.buffer, mbimex=MBIMEX_NEWEST)
-    except DecodeError:
-        return None
-    return int(offer[VERSION_MEMBER])
+    return version_in("query", message.buffer)
 
 
 # ------------------------------------------------------------------ reading
@@ -356,7 +349,7 @@ class PlayedFunction(Outgoing):
     def _emit(self, output: Reply, time_ns: int) -> list[bytes]:
         data = output.message
         if output.transaction_id > 0:
-            data = data[:8] + output.transaction_id.to_bytes(4, "little") + data[12:]
+            data = with_transaction(data, output.transaction_id)
             offered = self._offers.pop(output.transaction_id, None)
             if offered is not None:
                 self._version.learn(messages.parse_message(data), offered)

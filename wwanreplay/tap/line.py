@@ -85,7 +85,7 @@ class Line:
     ) -> None:
         """Record what went the quick way; do what was left to do (`Relay.take`)."""
         if rest is not None:
-            self._way = None  # another, which is not stuck
+            self._way = None  # that one waits with `rest`; the next run makes another
         if transfer is None:
             if kind == CONFIRMED:
                 self.clients.has_read(client)
@@ -265,7 +265,7 @@ class Line:
             except DeviceError as error:
                 self._failed(error, time_ns)
                 return
-            # Behind the write: what stands in a recording the modem has been given.
+            # Recorded behind the write, so that a recording holds only what the modem was given.
             whole = effect.message if place == last else None
             self._transfer(time_ns, transfer, effect.client, whole, from_host=True)
 

@@ -34,9 +34,9 @@ SHARE: Final = 0.1
 #: Transfers, and bytes of them, that are judged together; of more the oldest are not.
 TRANSFERS_MAX: Final = 8192
 SIZE_MAX: Final = 8 << 20
-#: Seconds of a processor for one judgement; what needs more is not judged, and that is said.
+#: Seconds of a processor for one judgement; one that needs more is given up, with a note.
 PROCESSOR_S_MAX: Final = 60
-#: Findings of one judgement that are told.
+#: Findings of one judgement that are reported.
 FOUND_MAX: Final = 20
 #: Judging gives way to everybody.
 _NICENESS: Final = 10

@@ -276,7 +276,7 @@ class RecorderProcess(Recorder):
         try:
             self._socket.send(_WAKE, socket.MSG_NOSIGNAL)
         except BlockingIOError:
-            pass  # it has not seen earlier ones yet
+            pass  # full of earlier ones, which will wake it
         except OSError:
             self.check()
             raise RecordingError("the process that records is gone") from None

@@ -24,7 +24,7 @@ from wwanreplay.tap.items import Happened, Item, Note, Transfer
 from wwanreplay.trace import TraceHeader, TraceWriter
 from wwanreplay.trace.notes import NoteCode
 
-#: A recorder that is killed loses no more than this and what the machine was late.
+#: What a recorder that is killed may lose, apart from the time by which the machine was late.
 FLUSH_SECONDS: Final = 0.5
 #: Transfers and requests that later records can refer to.
 REMEMBERED_MAX: Final = 16384

@@ -103,7 +103,7 @@ def _footer_at(
             return known_footers.unpack(frame)
     except TraceError as error:
         if strict and isinstance(error, ReadError):
-            raise  # as above
+            raise  # the file could not be read: that is no lack of an index
     return None
 
 

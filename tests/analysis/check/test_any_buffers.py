@@ -10,6 +10,7 @@ from wwanreplay.analysis.check import Session, rules
 from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL, oids
 from wwanreplay.protocol.encoder import encode
+from wwanreplay.protocol.kinds import INDICATION_REQUIRED
 from wwanreplay.protocol.schema import Oid
 
 SECOND = 1_000_000_000
@@ -38,7 +39,9 @@ def operation(row: Oid, number: int, now_ns: int, chance: random.Random) -> list
     kind = Kind.KIND_SET if is_set else Kind.KIND_QUERY
     structs = row.set_input if is_set else row.query_input
     own = {"code": row.number, "request_id": number, "port": port}
-    status = chance.choice((0x40230001, 0x40230001, 0x40230001, 0, 0xC0000001))
+    status = chance.choice(
+        (INDICATION_REQUIRED, INDICATION_REQUIRED, INDICATION_REQUIRED, 0, 0xC0000001)
+    )
     events = [
         Event(kind, now_ns, payload=buffer(structs, chance), **own),
         Event(Kind.KIND_COMPLETION, now_ns, status=status, **own),

@@ -64,7 +64,7 @@ OPEN = (
 
 NOT_MEANT = (
     (
-        # What failed since says that it is another PIN now.
+        # The answer that failed names PUK1: PIN1 need not be entered any more.
         "pin.must-be-entered",
         (
             "query PIN_EX = PinType=pin1 PinState=enter AttemptsRemaining=1\n"

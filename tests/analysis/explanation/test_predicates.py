@@ -58,7 +58,7 @@ def test_radio_set_on_that_succeeds_and_stays_off_is_refused_too():
 @pytest.mark.parametrize(
     ("text", "marks", "row"),
     [
-        # Between load and departure something else: a query, or more time than a drop takes.
+        # The modem leaves, but not just behind its load: a query or a long time is between.
         (READY + "> query RADIO_STATE\n# hangup of the port\n", (), "supply"),
         (READY + LOADED.replace("# ", "@ 60\n# "), (), "supply"),
         (READY + LOADED.replace("hangup of the port", "disconnecting"), (), "supply"),

@@ -5,6 +5,7 @@ from infer_samples import documented_variables
 from wwanreplay.analysis.infer.registry import VARIABLES
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.comparison import comparison_of
+from wwanreplay.protocol.schema import ItemsTail, ListTail
 
 # Reports of the emulated device whose environment no stimulus changes: the profile tells it once.
 OF_THE_PROFILE = {
@@ -23,40 +24,58 @@ OF_THE_PROFILE = {
 }
 # What a variable names as a whole.
 WHOLE = {"all", "the list", "the entries", "the counters", "the status", "PcoValue"}
-MODELLED = [
-    f"NDIS_STATUS_WWAN_{name}"
-    for name in (
-        "CONTEXT_STATE",
-        "DEVICE_SERVICE_EVENT",
-        "DEVICE_SERVICE_SESSION_READ",
-        "HOME_PROVIDER",
-        "IP_ADDRESS_STATE",
-        "PACKET_SERVICE",
-        "PCO_STATUS",
-        "RADIO_STATE",
-        "READY_INFO",
-        "REGISTER_STATE",
-        "SERVICE_ACTIVATION",
-        "SIGNAL_STATE",
-    )
-] + ["NDIS_STATUS_LINK_STATE"]
+# What ends an OID that the emulated device answers, and what it reports without having been asked.
+MODELLED = sorted(
+    {
+        completion.indication
+        for row in PROTOCOL.tables.oids
+        if row.modelled is not None
+        for completion in row.completions
+    }
+    | {
+        name
+        for variable in VARIABLES
+        for name in variable.evidence
+        if name in PROTOCOL.indication_by_name
+    }
+)
 
 
 def leaves(indication: str):
     for name in PROTOCOL.indication(indication).structs:
-        for layout in PROTOCOL.structure(name).layouts:
-            for leaf in PROTOCOL.flat(name, layout.id).leaves:
-                yield leaf.path, leaf.field.origin
+        yield from leaves_of(name)
 
 
-def test_every_member_of_a_modelled_report_says_where_its_value_comes_from():
+def leaves_of(structure: str):
+    for layout in PROTOCOL.structure(structure).layouts:
+        for leaf in PROTOCOL.flat(structure, layout.id).leaves:
+            yield leaf.path, leaf.field.origin
+
+
+def elements_of(structure: str):
+    """What stands behind the fixed part of a structure, by the rows of its list or items."""
+    tail = PROTOCOL.structure(structure).tail
+    items = [tail.item] if isinstance(tail, ItemsTail) else []
+    if isinstance(tail, ListTail):
+        items = [field for _, fields in tail.elements for field in fields]
+    for item in items:
+        if item.kind == "struct":
+            yield from leaves_of(item.of)
+        else:
+            yield item.name, item.origin
+
+
+def test_every_member_of_an_output_says_where_its_value_comes_from():
+    outputs = {name for row in PROTOCOL.tables.oids if row.modelled for name in row.query_output}
+    outputs |= {name for report in MODELLED for name in PROTOCOL.indication(report).structs}
+    assert len(outputs) > 30
     unmarked = {
-        (indication, path)
-        for indication in MODELLED
-        for path, origin in leaves(indication)
+        (name, path)
+        for name in outputs
+        for path, origin in (*leaves_of(name), *elements_of(name))
         if not origin
     }
-    assert unmarked == set()
+    assert unmarked == set(), "members without `origin` in protocol/structs_*.py"
 
 
 def test_every_member_of_the_environment_has_a_variable_or_a_place_in_the_profile():

@@ -129,7 +129,7 @@ def test_the_document_has_the_table_of_variables():
             [name.removeprefix("NDIS_STATUS_") for name in variable.evidence],
         )
         for variable in VARIABLES
-    ]
+    ], "the table Variables and evidence of docs/inference.md"
 
 
 def test_a_scan_that_stands_where_the_device_says_something_else_is_read_by_itself():

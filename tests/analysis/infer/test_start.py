@@ -23,6 +23,7 @@ from wwanreplay.analysis.infer.start import start_of
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.errors import InputError
 from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.kinds import INDICATION_REQUIRED
 from wwanreplay.record import Session
 from wwanreplay.replay.start import apply_start
 
@@ -49,7 +50,7 @@ def open_sets(events: list[Event], position: int) -> bool:
         if event.kind == Kind.KIND_SET:
             waiting.add(key)
         elif event.kind == Kind.KIND_INDICATION or (
-            event.kind == Kind.KIND_COMPLETION and event.status != 0x40230001
+            event.kind == Kind.KIND_COMPLETION and event.status != INDICATION_REQUIRED
         ):
             waiting.discard(key)
     return bool(waiting)
@@ -196,7 +197,7 @@ def hostile_events(draw: st.DrawFn) -> list[Event]:
                 port=draw(st.sampled_from([0, 1, 3, 4, 0xFFFFFFFF])),
                 request_id=draw(st.sampled_from([0, 1, 2**64 - 1])),
                 code=code or 0,
-                status=draw(st.sampled_from([0, 0x40230001, 0xC00000BB])),
+                status=draw(st.sampled_from([0, INDICATION_REQUIRED, 0xC00000BB])),
                 payload=header + payload[4:] if draw(st.booleans()) else payload,
                 fields=fields,
                 index=draw(st.none() | st.integers(0, 2**62)),

@@ -1,4 +1,7 @@
-"""SARIF: the structure that its standard requires, and the places of the report."""
+"""SARIF: the structure that its standard requires, and the places of the report.
+
+Numbers behind lines are sections of SARIF 2.1.0.
+"""
 
 import json
 import re

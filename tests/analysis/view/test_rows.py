@@ -14,7 +14,7 @@ from wwanreplay.analysis.view.masking import Masking
 from wwanreplay.analysis.view.rows import COLUMNS, NO_LOG, NO_ROW, SORTS, lines_of, read_rows
 from wwanreplay.errors import LimitError
 from wwanreplay.formats.export_rows import RowMaker
-from wwanreplay.protocol.kinds import OUTPUTS, REQUESTS
+from wwanreplay.protocol.kinds import INDICATION_REQUIRED, OUTPUTS, REQUESTS
 from wwanreplay.trace import TraceHeader, TraceReader
 
 SAMPLES = [TRACES / f"{name}.wwtrace" for name in ("demo", "5g", "mbimcli-connect", "two-ports")]
@@ -114,7 +114,7 @@ def test_sorts_ways_and_failures_are_those_of_the_events():
     ):
         if event.kind == Kind.KIND_COMPLETION:
             assert SORTS[sort] == "answer"
-            assert (status == module.FAILED) == (event.status not in (0, 0x40230001))
+            assert (status == module.FAILED) == (event.status not in (0, INDICATION_REQUIRED))
         assert (way == module.TO_DEVICE) == (event.kind in REQUESTS | {Kind.KIND_CANCEL})
         assert (way == module.FROM_DEVICE) == (event.kind in OUTPUTS)
     assert module.FAILED in rows.columns["status"]

@@ -241,7 +241,7 @@ def test_a_lost_fragment_is_reported_to_the_device(hosted):
         modem.peer.sendall(part)
     modem.say(indication(3, radio_state()))
     host.wait(What.EVENT)
-    host.session.send(command(2))  # when it is answered the modem has heard all before it
+    host.session.send(command(2))  # its answer shows that the modem has read all before it
     host.wait(What.ANSWER)
     errors = [each.value for each in modem.heard if each.type == messages.MBIM_HOST_ERROR_MSG]
     assert errors

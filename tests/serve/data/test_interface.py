@@ -121,7 +121,7 @@ def test_linux_pings_through_the_interface_of_an_active_session(tmp_path: Path) 
     assert (results["session 0"], results["session 1"]) == (0, 0)
     assert (results["session 1 ended"], results["session 0 still"]) == (1, 0)
     assert results["served"]["answers"] >= 6
-    assert results["left"] == 1  # gone with its server
+    assert results["left"] == 1  # the interface ended with its server
 
 
 def test_a_name_that_is_none_is_refused() -> None:

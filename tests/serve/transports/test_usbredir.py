@@ -228,7 +228,7 @@ def test_one_host_at_a_time_has_the_device(kind: str, tmp_path: Path) -> None:
         else:
             with IpHost(server.transport.address) as other:
                 assert other.operation(0x8005) == (5, 0)
-                assert other.take(4) == bytes(4)  # no device to have
+                assert other.take(4) == bytes(4)  # it lists no device
         send(host, opened())
         fetch(host)
         host.close()

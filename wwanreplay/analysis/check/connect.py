@@ -135,7 +135,9 @@ def set_needs_network(session: Session) -> Iterator[Judgement]:
             for at in (transaction.request.at, closing.at)
         ]
         if session.any_open(number.OID_WWAN_REGISTER_STATE, transaction.request.at, closing.at):
-            continue  # a query shows what is looked for; the network is kept until that ends
+            # While a set of registration is open, a query answers with what the set asks for,
+            # although the device still has its network.
+            continue
         if None not in states and not any(state in REGISTERED for state in states):
             wrong = closing.u_status == 0
             yield closing, "a context was activated without a network" if wrong else ""

@@ -289,16 +289,21 @@ def other_event(session: Session) -> Iterator[Judgement]:
             yield item, "a message that is not of class 0 arrived by itself" if other else ""
 
 
-@rule("sms.status-flag-event")
-def flag_event(session: Session) -> Iterator[Judgement]:
-    """A flag that is newly set is reported by an event."""
+def _flags_in_a_row(session: Session) -> Iterator[tuple[Item, Item]]:
+    """Reports of the store's flags in pairs, the second behind the first without a loss between."""
     before: Item | None = None
     for item in session.reports(STATUS):
         if item.u_status or item[FLAG] is None:
             continue
         previous, before = before, item
-        if previous is None or session.interrupted(previous.at, item.at):
-            continue
+        if previous is not None and not session.interrupted(previous.at, item.at):
+            yield previous, item
+
+
+@rule("sms.status-flag-event")
+def flag_event(session: Session) -> Iterator[Judgement]:
+    """A flag that is newly set is reported by an event."""
+    for previous, item in _flags_in_a_row(session):
         newly = item[FLAG] & ~previous[FLAG]
         if newly:
             yield item, "a query shows a flag that no event reported" if is_query(item) else ""
@@ -307,13 +312,7 @@ def flag_event(session: Session) -> Iterator[Judgement]:
 @rule("sms.status-flag-sticky")
 def flag_sticky(session: Session) -> Iterator[Judgement]:
     """A flag stays until messages are deleted, or the new ones read."""
-    before: Item | None = None
-    for item in session.reports(STATUS):
-        if item.u_status or item[FLAG] is None:
-            continue
-        previous, before = before, item
-        if previous is None or session.interrupted(previous.at, item.at):
-            continue
+    for previous, item in _flags_in_a_row(session):
         gone = previous[FLAG] & ~item[FLAG]
         read = _happened(session, READ_OID, previous.at, item.at)
         deleted = _happened(session, DELETE_OID, previous.at, item.at)

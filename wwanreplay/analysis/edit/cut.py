@@ -187,7 +187,7 @@ def _header(reader: TraceReader, part: Part, lead: _Lead) -> TraceHeader:
         "records": records,
         "of": before.get("of", digest) if before else digest,
     }
-    if before.get("gap"):  # a record that the session has not stands first
+    if before.get("gap"):  # the first record marks a loss, and is none of the session
         cut["first_record"] = max(offset, cut["first_record"] - 1)
         cut["stop_record"] -= 1
     if lead.pending:

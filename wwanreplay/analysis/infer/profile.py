@@ -96,7 +96,7 @@ class ProfileMaker:
         return InferredProfile(NAME, mapping, tables, draft.witnesses, draft.assumed)
 
 
-#: Tables and what they were read as; inference comes to the same ones again and again.
+#: Mappings by the TOML text of their tables: inference makes the same profile again and again.
 _mappings: Final[Recent[str, dict[str, Any]]] = Recent(MAPPINGS_MAX)
 
 

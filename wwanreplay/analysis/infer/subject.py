@@ -31,7 +31,8 @@ Propose = Callable[[Evidence], Iterator[Proposal]]
 
 #: Name that `observes` has for every request, completion and indication.
 EVERYTHING: Final = "everything"
-#: Name that `observes` has for what has no name in the tables of NDIS, such as other MBIM commands.
+#: Name by which `observes` takes events that the NDIS tables do not name, such as MBIM commands
+#: without an OID.
 NAMELESS: Final = ""
 #: Evidence of a variable that any answer to a request may be.
 ANY_ANSWER: Final = "any answer"

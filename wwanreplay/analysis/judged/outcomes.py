@@ -105,7 +105,7 @@ class CheckOptions:
         )
         for pattern in (*chosen, *ignored):
             if not any(fnmatchcase(rule_id, pattern) for rule_id in known):
-                row_of(pattern)  # names what is near
+                row_of(pattern)  # raises with the ids that look like it, if any do
                 raise UsageError(f"no rule matches {pattern!r}")
         wanted = chosen or ["*"]
         return [

@@ -63,9 +63,8 @@ class SessionScrubber:
         self.report = ScrubReport()
         self._joined: list[tuple[Piece, list[PersonalSpan]]] = []
         self._patches: dict[int, bytes] = {}
-        self._seen: Remembered[bool] = Remembered(
-            REMEMBERED_SIZE
-        )  # payloads whose values are registered
+        # Payloads whose personal values the identities have already.
+        self._registered: Remembered[bool] = Remembered(REMEMBERED_SIZE)
         self._log_names: dict[str, str] = {}
         self._logs: list[Part | None] = []
         self._left_out: set[str] = set()
@@ -124,10 +123,10 @@ class SessionScrubber:
             learn_text(event.payload.decode("utf-8", "replace"), self.identities)
         elif event.payload:
             key = payload_key(event)
-            if self._seen.get(key) is None:
+            if self._registered.get(key) is None:
                 for place in event_places(event):
                     self._image(event.payload, place)
-                self._seen.keep(key, True, len(event.payload))
+                self._registered.keep(key, True, len(event.payload))
 
     def _learn_attachment(self, attachment: Attachment) -> Part | None:
         """An attachment as a log; None for one that is none, or that must be left out."""

@@ -42,7 +42,7 @@ _NOT_OPENED: Final = ERRORS["MBIM_ERROR_NOT_OPENED"]
 class What(Enum):
     """What an arrival is."""
 
-    ANSWER = auto()  # to `pending`
+    ANSWER = auto()  # to the command that is waited for, `pending`
     LATE = auto()  # an answer to `pending`, which was given up
     UNASKED = auto()  # an answer that nobody waits for
     EVENT = auto()

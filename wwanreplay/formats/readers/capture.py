@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from wwanreplay.formats.base import (
+    DIRECTION_UNKNOWN,
+    MESSAGE_MBIM,
     Clock,
     Counts,
-    Direction,
     LogMessage,
     LogPlace,
-    MessageKind,
     Stamp,
     Unit,
 )
@@ -33,10 +33,6 @@ from wwanreplay.formats.transfers import direction_of, plausible
 from wwanreplay.formats.usb import SETUP_SIZE, ControlTransfers, Urb
 from wwanreplay.mbim.header import look
 from wwanreplay.packing.streams import PIECE_SIZE
-
-# Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
-_DIRECTION_UNKNOWN: Final = Direction.UNKNOWN
-_MESSAGE_MBIM: Final = MessageKind.MBIM
 
 LINK_USER0: Final = 147
 LINK_USB_LINUX: Final = 189
@@ -151,9 +147,9 @@ class Packets:
         length = max(length, stated) if len(packet.data) < packet.length else length
         incomplete = len(packet.data) < length
         message = LogMessage(
-            _MESSAGE_MBIM,
+            MESSAGE_MBIM,
             packet.place,
-            direction_of(packet.data, _DIRECTION_UNKNOWN),
+            direction_of(packet.data, DIRECTION_UNKNOWN),
             device=packet.interface or None,
             data=packet.data,
             length=length,

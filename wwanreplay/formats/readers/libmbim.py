@@ -18,12 +18,15 @@ from functools import _lru_cache_wrapper, lru_cache
 from typing import Final, TypeVar
 
 from wwanreplay.formats.base import (
+    DEVICE_TO_HOST,
+    HOST_TO_DEVICE,
+    MESSAGE_MBIM,
+    MESSAGE_NOTE,
     Clock,
     Counts,
     Direction,
     LogMessage,
     LogPlace,
-    MessageKind,
     Stamp,
     timed,
 )
@@ -34,12 +37,6 @@ from wwanreplay.formats.times import PREFIX_SIZE_MAX, WallClock
 from wwanreplay.formats.transfers import direction_of_type, head_of_fields, is_plausible, plausible
 from wwanreplay.mbim.fragments import MESSAGE_SIZE_MAX
 from wwanreplay.mbim.header import Head, look
-
-# Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
-_DIRECTION_DEVICE_TO_HOST: Final = Direction.DEVICE_TO_HOST
-_DIRECTION_HOST_TO_DEVICE: Final = Direction.HOST_TO_DEVICE
-_MESSAGE_MBIM: Final = MessageKind.MBIM
-_MESSAGE_NOTE: Final = MessageKind.NOTE
 
 _ARROW_SIZE: Final = 6
 #: Lines behind a headline or a line with an arrow that still may belong to it.
@@ -305,7 +302,7 @@ class LibmbimReader:
             stamp = stamp or self._clock(text) or self._stamp
             device = self._device_in(text)
             self._queue(device).append(
-                LogMessage(_MESSAGE_NOTE, place, *timed(stamp), device=device, text=note[0].strip())
+                LogMessage(MESSAGE_NOTE, place, *timed(stamp), device=device, text=note[0].strip())
             )
             if len(self._queue(device)) > NOTES_MAX:
                 yield from self._flush(device)
@@ -340,7 +337,7 @@ class LibmbimReader:
             place,
             stamp,
             self._device_in(before),
-            _DIRECTION_HOST_TO_DEVICE if sent else _DIRECTION_DEVICE_TO_HOST,
+            HOST_TO_DEVICE if sent else DEVICE_TO_HOST,
             "translated" in whole,
             "fragment" in whole,
         )
@@ -378,7 +375,7 @@ class LibmbimReader:
         """A block whose headline is not in the log: the arrows give the direction, and a prefix of
         its first line the time.
         """
-        direction = _DIRECTION_HOST_TO_DEVICE if arrow == "<" else _DIRECTION_DEVICE_TO_HOST
+        direction = HOST_TO_DEVICE if arrow == "<" else DEVICE_TO_HOST
         stamp = (self._clock(before) if before else None) or self._stamp
         return _Block(place, stamp, self._device, direction, translated, False)
 
@@ -475,7 +472,7 @@ class LibmbimReader:
         elif length is None:
             reason = "the length is not in the log"
         message = LogMessage(
-            _MESSAGE_MBIM,
+            MESSAGE_MBIM,
             block.place,
             *timed(block.stamp, direction_of_type(head.type, block.direction)),
             device=block.device,
@@ -493,7 +490,7 @@ class LibmbimReader:
         head = block.head or head_of_fields(block.fields)
         queue = self._queue(block.device)
         for index, message in enumerate(queue):
-            if message.kind is not _MESSAGE_MBIM:
+            if message.kind is not MESSAGE_MBIM:
                 continue
             known = look(message.data or b"")
             kind, transaction = known.type, known.transaction_id
@@ -513,7 +510,7 @@ class LibmbimReader:
             return []
         self._read_members(block)
         message = LogMessage(
-            _MESSAGE_MBIM,
+            MESSAGE_MBIM,
             block.place,
             *timed(block.stamp, block.direction),
             device=block.device,

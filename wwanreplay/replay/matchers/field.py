@@ -18,10 +18,16 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final, NamedTuple
 
-from wwanreplay._core import Engine, Event, Kind, SavedEngine
+from wwanreplay._core import Engine, Event, SavedEngine
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.comparison import is_event_owed
-from wwanreplay.protocol.kinds import INDICATION_REQUIRED, INPUTS, OUTPUTS
+from wwanreplay.protocol.kinds import (
+    INDICATION_REQUIRED,
+    INPUTS,
+    KIND_COMPLETION,
+    KIND_QUERY,
+    OUTPUTS,
+)
 from wwanreplay.protocol.timing import EARLY_NS, LOCAL_ANSWER_NS, SECOND_NS
 from wwanreplay.replay.answer_times import AnswerTimes, is_local, latency
 from wwanreplay.replay.contexts import SESSION, of_session
@@ -33,10 +39,6 @@ from wwanreplay.replay.proposer import STIMULUS_COST, Mismatch
 from wwanreplay.replay.recording import Recording, transaction_of
 from wwanreplay.replay.search import ADOPTION_COST, RecordMatcher, Way, priced
 from wwanreplay.replay.sequences import Queue
-
-# Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
-_KIND_COMPLETION: Final = Kind.KIND_COMPLETION
-_KIND_QUERY: Final = Kind.KIND_QUERY
 
 #: How long after the model an event may be recorded.
 LATE_NS: Final = 15 * SECOND_NS
@@ -187,7 +189,7 @@ class FieldMatcher(RecordMatcher):
 
     def _find(self, hypothesis: Hypothesis, record: Event, position: int) -> bool:
         """Find a recorded output among those that the device has emitted."""
-        if record.kind == _KIND_COMPLETION:
+        if record.kind == KIND_COMPLETION:
             return _find_completion(hypothesis, record)
         if record.request_id:
             self._answer_for_session(hypothesis, record)
@@ -218,7 +220,7 @@ class FieldMatcher(RecordMatcher):
         """Where the device answers a query whose answer is of a little earlier or later."""
         request = self._recording.request_of(record)
         partner = _partner_of(hypothesis.pending, record)
-        if partner is None or request is None or request.kind != _KIND_QUERY:
+        if partner is None or request is None or request.kind != KIND_QUERY:
             return None
         for engine in self._other_moments(hypothesis, position):
             answer = _answered_by(engine, request, record)
@@ -256,7 +258,7 @@ class FieldMatcher(RecordMatcher):
     def agrees_in_effect(self, hypothesis: Hypothesis, step: Event) -> bool:
         """Whether the device refuses at once what the recorded one answered with a failure."""
         expected = _expected(hypothesis, step)
-        if expected is None or expected.kind != _KIND_COMPLETION:
+        if expected is None or expected.kind != KIND_COMPLETION:
             return False
         return bool(observed(step).get("uStatus", 0)) and expected.status != 0
 
@@ -474,11 +476,11 @@ def _is_same_kind(event: Event, record: Event) -> bool:
         event.kind == record.kind
         and event.port == record.port
         and event.request_id == record.request_id
-        and (record.kind == _KIND_COMPLETION or event.code == record.code)
+        and (record.kind == KIND_COMPLETION or event.code == record.code)
     )
 
 
 def _must_be_recorded(emitted: Event) -> bool:
     """Whether a modem owes its host what the model emits."""
     is_owed = bool(emitted.request_id) or is_event_owed(emitted.code)
-    return is_owed and emitted.kind != _KIND_COMPLETION
+    return is_owed and emitted.kind != KIND_COMPLETION

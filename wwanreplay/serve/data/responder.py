@@ -73,7 +73,7 @@ def _answer(
     if packet.destination not in hosts:
         return _error(packet, data, hosts, _UNREACHABLE)
     if packet.is_fragment:
-        return None  # nothing is joined here
+        return None  # fragments are not put together here
     return _served(packet, data, hosts, configuration)
 
 

@@ -36,8 +36,9 @@ from wwanreplay.analysis.infer.subjects.packet_service import (
 from wwanreplay.protocol import PROTOCOL
 
 _PART: Final = "ContextState."
-_CONTEXT: Final = "context"  # with port and ConnectionId a variable of the start
-_VOICE: Final = "voice call"  # with a port
+# Names of first observations: of a context with its port and ConnectionId, of a call with its port.
+_CONTEXT: Final = "context"
+_VOICE: Final = "voice call"
 ACTIVATE: Final = PROTOCOL.number_of("WWAN_ACTIVATION_COMMAND", "WwanActivationCommandActivate")
 DEACTIVATE: Final = PROTOCOL.number_of("WWAN_ACTIVATION_COMMAND", "WwanActivationCommandDeactivate")
 _NO_CALL: Final = PROTOCOL.number_of("WWAN_VOICE_CALL_STATE", "WwanVoiceCallStateNone")

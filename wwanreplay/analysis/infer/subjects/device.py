@@ -97,7 +97,7 @@ class DeviceProfilePart(ProfilePart):
         self._served: set[int] = set()
         self._supported: tuple[frozenset[int], Reading] | None = None
         self._port_last = 0
-        # What the networks show the device to be capable of.
+        # What the device can do, by the networks that it was registered with.
         self._cellular_class = 0
         self._data_classes = 0
         self._data_subclasses = 0

@@ -96,7 +96,7 @@ class RegistrationProfilePart(ProfilePart):
         self.state = 0  # as last reported
         self.provider_id = ""  # of the network that the device is registered with
         self.registered_ns: int | None = None  # when it registered by itself
-        self.unsolicited_count = 0  # registrations by itself
+        self.unsolicited_count = 0  # registrations that no set ordered
         self._is_reported = False
         self._has_network = False  # whether a network was registered with, or denied it
         self._is_under_way = False  # an attempt that began before the trace
@@ -144,7 +144,7 @@ class RegistrationProfilePart(ProfilePart):
             self._is_under_way = True
         elif self._is_under_way and state not in (0, SEARCHING):
             self._is_under_way = False
-            # A set ends it by itself; nothing else may come before.
+            # One that a set ends must last longer than that set, or it would end it first.
             self.observe_time("registration", now_ns + reading.answers_set * SECOND_NS, reading)
         if not reading.is_unsolicited:
             if reading.answers_set or state != SEARCHING:
