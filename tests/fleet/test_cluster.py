@@ -88,7 +88,7 @@ def kill_at_work(client, pids):
     """Kill the first worker that has something to do."""
     for _ in range(2000):
         for worker, tasks in client.processing().items():
-            if any(key.startswith("_do_there") for key in tasks):
+            if any(key.startswith("do_there") for key in tasks):
                 os.kill(pids[worker], signal.SIGKILL)
                 return
         time.sleep(0.005)

@@ -48,6 +48,11 @@ class ImportWork(Undivided):
     shared: bool = False
     only_new: bool = False
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The folder of the traces."""
+        return (self.folder,)
+
     def target(self, path: str) -> str:
         """Where the trace of a log goes."""
         name = f"{name_below(path, self.depth)}{TRACE_SUFFIX}"
