@@ -13,6 +13,7 @@ from wwanreplay.fleet.names import keys_of
 from wwanreplay.fleet.results import Results, read_dataset, read_table
 from wwanreplay.fleet.rows import Identities, unpacked_report
 from wwanreplay.fleet.tables import TABLES
+from wwanreplay.stores import Location
 
 pytest.importorskip("pyarrow")
 
@@ -157,3 +158,9 @@ def test_keys_are_names_below_what_all_are_in():
     assert keys_of(["s3://l/a/b", "s3://l/c"]) == {"s3://l/a/b": "a/b", "s3://l/c": "c"}
     assert keys_of(["a", "/b/c"]) == {"a": "a", "/b/c": "/b/c"}
     assert keys_of([]) == {}
+
+
+def test_traces_that_only_a_query_tells_apart_are_not_kept_under_one_name():
+    urls = [Location(f"https://host/get?id={number}") for number in (1, 2)]
+    with pytest.raises(UsageError, match=r"https://host/get\?…: two traces are named so"):
+        Results("none", keys_of(urls), {}, unpacked_report)

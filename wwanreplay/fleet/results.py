@@ -12,7 +12,7 @@ import io
 import json
 import os
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from importlib import import_module
 from typing import Any, Final, Generic, Protocol, TypeVar
@@ -59,6 +59,16 @@ def read_dataset(folder: str) -> dict[str, Any]:
     return values
 
 
+def _check_names(paths: Iterable[str]) -> None:
+    """UsageError for traces that have one name in results, where only a query tells them apart."""
+    names: set[str] = set()
+    for path in paths:
+        name = str(path)
+        if name in names:
+            raise UsageError(f"{name}: two traces are named so, as results name them; keep one")
+        names.add(name)
+
+
 class Tabled(Protocol):
     """What came of a trace, with its rows for the tables."""
 
@@ -92,6 +102,7 @@ class Results(Generic[Report]):
     ) -> None:
         self._unpack = unpack
         self._arrow, self._parquet = _pyarrow()
+        _check_names(keys)
         self.folder = folder
         self._keys = keys
         self._settings = json.loads(json.dumps(settings))
