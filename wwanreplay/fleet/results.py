@@ -112,7 +112,10 @@ class Results(Generic[Report]):
         self._part = 0
         self._flushed_s = time.monotonic()
         self._is_complete = False
-        self._done: dict[str, str] = {}
+        self._done: set[str] = set()
+        #: Rows of what is done, as they are read, and those that were read before they were wanted.
+        self._stored: Iterator[dict[str, Any]] = iter(())
+        self._aside: dict[str, str] = {}
         if resume:
             self._take_up()
         else:
@@ -131,7 +134,10 @@ class Results(Generic[Report]):
 
     def report_of(self, path: str) -> Report:
         """What an earlier run found of a trace that it has done; it is given once."""
-        return self._unpack(self._done.pop(path))
+        while path not in self._aside:
+            row = next(self._stored)
+            self._aside[row["trace"]] = row["report"]
+        return self._unpack(self._aside.pop(path))
 
     def add(self, report: Report) -> None:
         """Take the rows of a report."""
@@ -202,13 +208,14 @@ class Results(Generic[Report]):
                 f"{self.folder}: the results were made with other options; give the same again"
             )
         known = {path: size_of(path) for path in self._keys}
-        for row in read_rows(self.folder, "traces", ["trace", "report", "size"]):
+        for row in read_rows(self.folder, "traces", ["trace", "size"]):
             path = row["trace"]
             sizes = (row["size"], known.get(path))
             if None not in sizes and sizes[0] != sizes[1]:
                 raise UsageError(f"{path}: has changed since; begin new results")
-            self._done[path] = row["report"]
+            self._done.add(path)
         self._count = len(self._done)
+        self._stored = read_rows(self.folder, "traces", ["trace", "report"])
         self._part = len(part_names(self.folder, "traces"))
 
     def _describe(self) -> None:
@@ -269,16 +276,20 @@ def part_names(folder: str, table: str) -> list[str]:
     return [os.path.join(place, name) for name in names if not name.startswith(".")]
 
 
+def _read_part(name: str, columns: list[str] | None = None) -> Any:
+    """A part of a table, or some columns of it; InputError for what cannot be read."""
+    arrow, parquet = _pyarrow()
+    try:
+        with open_input(name) as file:
+            return parquet.read_table(io.BytesIO(file.read()), columns=columns)
+    except (OSError, StoreError, arrow.ArrowException) as error:
+        raise InputError(f"{name}: cannot be read: {error}") from None
+
+
 def read_table(folder: str, table: str) -> Any:
     """A table of a dataset, as one of Arrow; InputError for what cannot be read."""
-    arrow, parquet = _pyarrow()
-    parts = []
-    for name in part_names(folder, table):
-        try:
-            with open_input(name) as file:
-                parts.append(parquet.read_table(io.BytesIO(file.read())))
-        except (OSError, StoreError, arrow.ArrowException) as error:
-            raise InputError(f"{name}: cannot be read: {error}") from None
+    arrow, _ = _pyarrow()
+    parts = [_read_part(name) for name in part_names(folder, table)]
     if not parts:
         columns = [(each.name, _arrow_type(arrow, each)) for each in TABLES[table]]
         return arrow.schema(columns).empty_table()
@@ -286,6 +297,7 @@ def read_table(folder: str, table: str) -> Any:
 
 
 def read_rows(folder: str, table: str, columns: list[str]) -> Iterator[dict[str, Any]]:
-    """The rows of a table, some columns of them."""
-    for batch in read_table(folder, table).select(columns).to_batches():
-        yield from batch.to_pylist()
+    """The rows of a table, some columns of them, a part at a time."""
+    for name in part_names(folder, table):
+        for batch in _read_part(name, columns).to_batches():
+            yield from batch.to_pylist()
