@@ -195,6 +195,16 @@ def test_workers_with_another_model_are_refused(scheduler_file, monkeypatch, fol
         list(run(["a", "b"], ReplayWork(ReplayOptions()), Where(cluster=str(scheduler_file))))
 
 
+def test_a_local_cluster_that_does_not_come_up_is_one_line(monkeypatch, folder):
+    def failing(**_options):
+        raise RuntimeError("Nanny failed to start.")
+
+    monkeypatch.setattr(distributed, "LocalCluster", failing)
+    done = run_verb("replay", folder, "--cluster", "local")
+    assert (done.exit_code, done.output.count("\n")) == (3, 1)
+    assert "the cluster local cannot be started: Nanny failed to start." in done.output
+
+
 @pytest.mark.long
 def test_a_local_cluster_is_started_and_ended(folder):
     command = [sys.executable, "-m", "wwanreplay", "replay", str(folder), "-j", "2"]

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from wwanreplay.errors import InputError, UsageError
+from wwanreplay.fleet.interrupts import kept_from_children
 from wwanreplay.fleet.work import Work, WorkerDiedError
 from wwanreplay.fleet.worker import do_there
 from wwanreplay.stores import Location
@@ -77,7 +78,7 @@ def cluster_workers(cluster: Any, processes: int) -> Iterator[ClusterWorkers]:
     """
     try:
         import dask
-        import distributed
+        import distributed  # noqa: F401 (whether it is here)
     except ImportError:
         raise UsageError(
             "--cluster needs the package distributed: the extra wwanreplay[fleet]"
@@ -97,14 +98,7 @@ def cluster_workers(cluster: Any, processes: int) -> Iterator[ClusterWorkers]:
         made = None
         try:
             if cluster == LOCAL:
-                make: Any = distributed.LocalCluster
-                made = make(
-                    n_workers=processes if processes > 1 else os.cpu_count() or 1,
-                    threads_per_worker=1,
-                    processes=True,
-                    dashboard_address="127.0.0.1:0",
-                    silence_logs=logging.CRITICAL,
-                )
+                made = _started(processes if processes > 1 else os.cpu_count() or 1)
             client = _client(made if made is not None else cluster, name)
             try:
                 _check_workers(client, name)
@@ -116,6 +110,24 @@ def cluster_workers(cluster: Any, processes: int) -> Iterator[ClusterWorkers]:
             if made is not None:
                 with suppress(Exception):
                     made.close(timeout=10)
+
+
+def _started(processes: int) -> Any:
+    """A cluster of so many processes here; InputError where they do not come up."""
+    import distributed
+
+    make: Any = distributed.LocalCluster
+    try:
+        with kept_from_children():
+            return make(
+                n_workers=processes,
+                threads_per_worker=1,
+                processes=True,
+                dashboard_address="127.0.0.1:0",
+                silence_logs=logging.CRITICAL,
+            )
+    except (OSError, RuntimeError, TimeoutError) as error:  # a worker that died while it began
+        raise InputError(f"the cluster {LOCAL} cannot be started: {_line(error)}") from None
 
 
 def _client(cluster: Any, name: str) -> Any:
