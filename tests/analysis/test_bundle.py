@@ -136,3 +136,18 @@ def test_what_cannot_be_bundled_is_one_line(tmp_path):
         bundle(DEMO, nothing)
     assert run("bundle", tmp_path / "none", "-o", tmp_path / "x.wwbundle").exit_code == 3
     assert [each.name for each in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_a_bundle_of_a_store_has_the_bytes_of_one_of_the_disk(tmp_path):
+    pytest.importorskip("fsspec")
+    trace = tmp_path / "bug.wwtrace"
+    trace.write_bytes(rewrite(DEMO, lambda events: [*events[:9], *events[10:]]))
+    write_expected(trace, replay(trace), Acceptance())
+    for number, source in enumerate((LOG, trace)):
+        made = []
+        for each in (str(source), f"file://{source}"):
+            out = tmp_path / f"{number}-{len(made)}.wwbundle"
+            done = run("bundle", each, "-o", out, "--key", "key")
+            assert done.exit_code == 0, done.output
+            made.append(out.read_bytes())
+        assert made[0] == made[1]

@@ -3,8 +3,11 @@
 import json
 
 import pytest
+from checkout import TRACES
 from fleet_results import lab_folder, results_of
 from verbs import run
+
+from wwanreplay.trace.edit import rewrite
 
 pytest.importorskip("duckdb")
 
@@ -81,3 +84,14 @@ def test_mistakes_are_one_line(results, tmp_path):
         done = run("corpus", *options)
         assert (done.exit_code, "Traceback" in done.output) == (code, False), done.output
         assert text in done.output
+
+
+def test_a_name_stays_on_its_line_in_a_table(tmp_path):
+    name = "new\nline \x1b[31m\u202e.wwtrace"
+    data = rewrite(TRACES / "demo.wwtrace", lambda events: [*events[:9], *events[10:]])
+    (tmp_path / name).write_bytes(data)
+    assert run("replay", tmp_path / name, "--results", tmp_path / "results").exit_code == 1
+    done = run("corpus", tmp_path / "results", "--no-sql", "--table", "rarest")
+    assert done.exit_code == 0
+    assert done.stdout.replace("\n", "").isprintable()
+    assert "new\\nline \\x1b[31m\\u202e.wwtrace" in done.stdout

@@ -1,5 +1,7 @@
 """What options that several verbs share take: sizes, places, keys; and unused faults."""
 
+import re
+
 import click
 import pytest
 from hypothesis import given
@@ -140,3 +142,29 @@ def test_seconds_are_a_number_or_a_duration_with_its_unit(text: str, seconds: fl
 
 def test_a_minute_is_written_short_or_long_in_a_place():
     assert place("1m", "--start") == place("1min", "--start") == (None, 60 * 10**9)
+
+
+def test_an_option_that_names_a_file_takes_a_url_or_refuses_it_and_shows_no_secret():
+    url = "https://user:hunter2@host/a.toml?sig=hunter3"
+    seen = 0
+    for name in VERBS:
+        command = root.get_command(click.Context(root), name)
+        for option in command.params:
+            words = set(re.split(r"[^A-Z]", str(getattr(option, "metavar", ""))))
+            is_option = isinstance(option, click.Option)
+            if not is_option or not words & {"FILE", "FOLDER", "PATH", "OUT"}:
+                continue
+            if option.name == "cluster":  # which has addresses
+                continue
+            seen += 1
+            with click.Context(command, info_name=name) as context:
+                value = (url,) if option.multiple else url
+                try:
+                    taken = option.callback(context, option, value)
+                    assert taken.url == url
+                    shown = str(taken)
+                except click.UsageError as error:
+                    shown = error.format_message()
+            assert "https://host/a.toml?…" in shown, (name, option.opts)
+            assert "hunter" not in shown
+    assert seen > 30

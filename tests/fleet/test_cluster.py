@@ -88,7 +88,7 @@ def kill_at_work(client, pids):
     """Kill the first worker that has something to do."""
     for _ in range(2000):
         for worker, tasks in client.processing().items():
-            if any(key.startswith("_do_there") for key in tasks):
+            if any(key.startswith("do_there") for key in tasks):
                 os.kill(pids[worker], signal.SIGKILL)
                 return
         time.sleep(0.005)
@@ -193,6 +193,16 @@ def test_workers_with_another_model_are_refused(scheduler_file, monkeypatch, fol
     monkeypatch.setattr("wwanreplay.__version__", "0.0.0")
     with pytest.raises(InputError, match=r"has wwanreplay .* than this one, 0\.0\.0 on "):
         list(run(["a", "b"], ReplayWork(ReplayOptions()), Where(cluster=str(scheduler_file))))
+
+
+def test_a_local_cluster_that_does_not_come_up_is_one_line(monkeypatch, folder):
+    def failing(**_options):
+        raise RuntimeError("Nanny failed to start.")
+
+    monkeypatch.setattr(distributed, "LocalCluster", failing)
+    done = run_verb("replay", folder, "--cluster", "local")
+    assert (done.exit_code, done.output.count("\n")) == (3, 1)
+    assert "the cluster local cannot be started: Nanny failed to start." in done.output
 
 
 @pytest.mark.long

@@ -2,6 +2,8 @@
 
 import re
 from html.parser import HTMLParser
+from os.path import abspath, normpath
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -20,6 +22,7 @@ def page(tmp_path):
     evil = '<img src=x onerror="alert(1)">'
     verdicts = Answer(QUESTIONS[0], ["firmware", "verdict", "traces"], [(evil, None, 12345)])
     names = ["/lab/a b.wwtrace", "https://host/a.wwtrace?…", f"s3://lab/{evil}", evil]
+    names += ["javascript:alert(1)", "data:text/html,hi", "100%25.wwtrace"]
     rarest = Answer(QUESTIONS[4], ["fault", "traces", "shown_by"], [(evil, 1, names)])
     spreads = ["to_1ms", "to_10ms", "to_100ms", "to_1s", "to_10s", "longer"]
     latencies = Answer(QUESTIONS[3], ["oid", *spreads], [("OID", 1, 0, 8, 0, 0, 0)])
@@ -38,6 +41,20 @@ def test_nothing_of_a_trace_is_html_and_nothing_is_fetched(page):
     assert {"script", "img", "b", "i", "link", "iframe"}.isdisjoint(tags)
     assert "default-src &#x27;none&#x27;" in page or "default-src 'none'" in page
     assert not re.search(r"url\(|@import", page)
+
+
+def test_a_link_leads_to_a_file_or_the_web_whatever_it_is_called(page, tmp_path):
+    targets = []
+
+    class Targets(HTMLParser):
+        def handle_starttag(self, tag, attributes):
+            targets.extend(value for name, value in attributes if tag == "a" and name == "href")
+
+    Targets().feed(page)
+    assert len(targets) == 6
+    assert {urlsplit(target).scheme for target in targets} == {"", "https"}
+    places = {normpath(tmp_path / unquote(each)) for each in targets if "://" not in each}
+    assert normpath(tmp_path / abspath("100%25.wwtrace")) in places
 
 
 def test_the_page_has_numbers_links_sql_and_spreads(page):

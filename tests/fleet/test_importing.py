@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import zipfile
 
 import pytest
 from checkout import LOGS
@@ -98,3 +99,27 @@ def test_options_for_many_are_for_each(logs, tmp_path):
         assert (done.exit_code, text in done.output) == (2, True), done.output
     done = run("import", "--each", "-", "-o", out)
     assert (done.exit_code, "not the standard input" in done.output) == (2, True)
+
+
+def test_a_trace_is_in_the_folder_whatever_a_log_is_called(logs, tmp_path, monkeypatch):
+    log = logs / f"{NAMES[0]}.log"
+    with zipfile.ZipFile(tmp_path / "logs.zip", "w") as archive:
+        archive.write(log, "../../up.log")
+        archive.write(log, "b/own.log")
+    out = tmp_path / "a" / "b" / "out"
+    done = run("import", "--each", f"zip://**/*.log::{tmp_path}/logs.zip", "-o", out)
+    assert done.exit_code == 0, done.output
+    assert set(traces_of(tmp_path)) == {"a/b/out/up.log.wwtrace", "a/b/out/b/own.log.wwtrace"}
+    monkeypatch.chdir(logs)
+    out = tmp_path / "c" / "out"
+    done = run("import", "--each", f"{NAMES[0]}.log", f"../logs/{NAMES[1]}.log", "-o", out)
+    assert done.exit_code == 0, done.output
+    assert len(traces_of(out)) == 2
+
+
+def test_two_logs_that_would_be_one_trace_are_refused_before_any_is_made(logs, tmp_path):
+    name = f"{logs}/{NAMES[0]}.log"
+    done = run("import", "--each", name, name, "-o", tmp_path / "out")
+    assert (done.exit_code, done.output.count("\n")) == (2, 1)
+    assert f"{name} and {name} would both be {tmp_path}/out/" in done.output
+    assert not (tmp_path / "out").exists()

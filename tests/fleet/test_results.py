@@ -8,11 +8,12 @@ from verbs import run
 
 from wwanreplay.analysis.batch import ReplayOptions
 from wwanreplay.errors import InputError, UsageError
-from wwanreplay.fleet import ReplayWork
+from wwanreplay.fleet import ReplayWork, results
 from wwanreplay.fleet.names import keys_of
-from wwanreplay.fleet.results import Results, read_dataset, read_table
+from wwanreplay.fleet.results import Results, read_dataset, read_rows, read_table
 from wwanreplay.fleet.rows import Identities, unpacked_report
 from wwanreplay.fleet.tables import TABLES
+from wwanreplay.stores import Location
 
 pytest.importorskip("pyarrow")
 
@@ -157,3 +158,27 @@ def test_keys_are_names_below_what_all_are_in():
     assert keys_of(["s3://l/a/b", "s3://l/c"]) == {"s3://l/a/b": "a/b", "s3://l/c": "c"}
     assert keys_of(["a", "/b/c"]) == {"a": "a", "/b/c": "/b/c"}
     assert keys_of([]) == {}
+
+
+def test_traces_that_only_a_query_tells_apart_are_not_kept_under_one_name():
+    urls = [Location(f"https://host/get?id={number}") for number in (1, 2)]
+    with pytest.raises(UsageError, match=r"https://host/get\?…: two traces are named so"):
+        Results("none", keys_of(urls), {}, unpacked_report)
+
+
+def test_what_an_earlier_run_found_is_read_a_part_at_a_time(folder, tmp_path, monkeypatch):
+    out = str(tmp_path / "out")
+    monkeypatch.setattr(results, "PART_TRACES", 1)
+    results_of(folder, out)
+    paths = [row["trace"] for row in read_rows(out, "traces", ["trace"])]
+    settings = read_dataset(out)["settings"]
+    kept = Results(out, keys_of(paths), settings, unpacked_report, resume=True)
+    opened, read = [], results.open_input
+    monkeypatch.setattr(results, "open_input", lambda name: opened.append(name) or read(name))
+    for number, path in enumerate(paths, 1):
+        assert kept.is_done(path)
+        assert kept.report_of(path).path == path
+        assert len(opened) == number
+    kept = Results(out, keys_of(paths), settings, unpacked_report, resume=True)
+    backwards = [kept.report_of(path).path for path in reversed(paths)]
+    assert backwards == paths[::-1]

@@ -5,7 +5,7 @@ from importlib import import_module
 
 import pytest
 
-from wwanreplay.stores import StoreError, access, open_input
+from wwanreplay.stores import StoreError, access, open_input, text_without_secrets
 
 
 @pytest.mark.parametrize(
@@ -99,3 +99,9 @@ def test_a_store_that_does_not_answer_is_not_called_an_empty_one(url, expected, 
     with pytest.raises(StoreError, match=expected) as caught:
         open_input(url)
     assert "hunter" not in str(caught.value)
+
+
+def test_a_sentence_keeps_what_stands_behind_a_url():
+    text = "https://u:hunter2@host/a?sig=hunter3: is 'http://x:hunter2@y/z', or s3://lab/b."
+    assert text_without_secrets(text) == "https://host/a?…: is 'http://y/z', or s3://lab/b."
+    assert text_without_secrets("https://host/a?…: is there") == "https://host/a?…: is there"

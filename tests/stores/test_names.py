@@ -4,6 +4,7 @@ import pickle
 
 import pytest
 
+from wwanreplay.analysis.batch import find_traces
 from wwanreplay.errors import UsageError
 from wwanreplay.packing.names import is_trace_name
 from wwanreplay.stores import (
@@ -90,3 +91,26 @@ def test_a_listing_says_what_is_beside_each_file_and_nobody_asks_again(tmp_path,
     assert companion_of(Location(f"{url}a.wwtrace")) == f"{url}a.wwtrace.accepted.toml"
     assert companion_of(Location(f"{url}b.wwtrace")) is None
     assert len(asked) == 2
+
+
+def test_two_urls_are_two_files_though_they_print_alike():
+    one, other = Location("https://host/a.bin?id=1"), Location("https://host/a.bin?id=2")
+    assert str(one) == str(other) == "https://host/a.bin?…"
+    assert one != other
+    assert one == Location("https://host/a.bin?id=1", 5) == "https://host/a.bin?…"
+    assert len({one: 1, other: 2, Location(other.url): 3}) == 2
+    assert find_traces([one, other, one]) == [one, other]
+
+
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("https://user:hunter2@host/a/b?sig=hunter3", "https://host/a/b"),
+        ("zip://in/a.log::lab/x.zip", "lab/x.zip/in/a.log"),
+        ("zip://a.log::https://u:hunter2@host/x.zip?s=hunter3", "https://host/x.zip/a.log"),
+        ("simplecache::s3://lab/a", "simplecache::s3://lab/a"),
+    ],
+)
+def test_a_place_is_a_path_with_archives_as_folders(url, place):
+    assert Location(url).place == place
+    assert Location(url).base_name == place.rpartition("/")[2]

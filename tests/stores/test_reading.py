@@ -53,11 +53,26 @@ def requests(server):
 
 
 def test_what_a_trace_states_takes_two_reads(server, requests, files):
-    done = run("info", "--no-check", f"{server.url}/large.wwtrace")
+    done = run("info", f"{server.url}/large.wwtrace")
     assert done.exit_code == 0, done.output
+    assert "large.wwtrace: not checked; as header and footer state" in done.stdout
     assert "records        100" in done.stdout
     size = (files / "large.wwtrace").stat().st_size
     assert [row[1] for row in requests()] == ["bytes=0-65535", f"bytes={size - 262144}-{size - 1}"]
+
+
+def test_to_count_begins_with_two_reads_and_to_check_all_is_said(server, requests, files):
+    size = (files / "large.wwtrace").stat().st_size
+    begin = ["bytes=0-65535", f"bytes={size - 262144}-{size - 1}"]
+    for verb, shown in ((["stats"], "100 of 100 records"), (["info", "--check"], ": whole")):
+        server.forget()
+        reading.StoreFile._last = None
+        done = run(*verb, f"{server.url}/large.wwtrace")
+        assert done.exit_code == 0, done.output
+        assert shown in done.stdout
+        ranges = [row[1] for row in requests()]
+        assert sorted(ranges[:2]) == sorted(begin)
+        assert len(ranges) > 2  # it streams the rest
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +145,7 @@ def ranges_of(lines):
 def test_to_look_at_a_large_trace_two_ranges_are_read_in_every_store(place, files, request):
     url, ranges = request.getfixturevalue(place)
     before = len(ranges())
-    done = run("info", "--no-check", url)
+    done = run("info", url)
     assert done.exit_code == 0, done.output
     assert "records        100" in done.stdout
     size = (files / "large.wwtrace").stat().st_size
@@ -210,7 +225,13 @@ def test_an_error_is_a_line_that_names_the_file_without_its_secrets(verb, server
 def test_secrets_are_in_no_report(server):
     host = server.url.removeprefix("http://")
     url = f"http://user:hunter2@{host}/small.wwtrace?sig=hunter3"
-    for verb in (["replay"], ["replay", "--json"], ["info", "--json"], ["stats", "--json"]):
+    for verb in (
+        ["replay"],
+        ["replay", "--json"],
+        ["info", "--json"],
+        ["stats", "--json"],
+        ["check", "--json"],
+    ):
         done = run(*verb, url)
         assert done.exit_code == 0, done.output
         assert f"http://{host}/small.wwtrace?" in done.output
@@ -219,7 +240,7 @@ def test_secrets_are_in_no_report(server):
 
 def test_globs_and_folders_of_a_store_are_searched(server):
     for url in (f"{server.url}/*.wwtrace", f"{server.url}/"):
-        done = run("info", "--no-check", url)
+        done = run("info", url)
         assert done.exit_code == 0, done.output
         lines = [line for line in done.stdout.splitlines() if line.startswith("http")]
         assert [line.partition(": ")[0] for line in lines] == [

@@ -25,6 +25,7 @@ from wwanreplay.analysis.scrub import is_log, scrub_file, scrub_log_file
 from wwanreplay.errors import UsageError, WwanReplayError
 from wwanreplay.outputs import whole
 from wwanreplay.packing.archive import TRACE, write_archive
+from wwanreplay.stores import Location, named
 
 EXPLAINED: Final = "explain.txt"
 PAGE: Final = "report.txt"
@@ -133,7 +134,9 @@ def versions() -> dict[str, Any]:
 
 
 def _log_name(source: str | os.PathLike[str]) -> str:
-    endings = (each.lower() for each in PurePath(os.fspath(source)).suffixes[-2:])
+    place = named(source)
+    name = place.base_name if isinstance(place, Location) else place
+    endings = (each.lower() for each in PurePath(name).suffixes[-2:])
     return "log" + "".join(each for each in endings if each in LOG_ENDINGS)
 
 
@@ -167,16 +170,17 @@ def _renamed(log: Path, source: str | os.PathLike[str]) -> Iterator[None]:
         raise
 
 
-def _with_expected(source: str | os.PathLike[str], folder: Path) -> Path:
+def _with_expected(source: str | os.PathLike[str], folder: Path) -> str:
     """The trace, with the expected divergences that stand beside it inside."""
-    from wwanreplay.analysis.expected import embedded, expected_path
+    from wwanreplay.analysis.expected import embedded, expected_text
 
-    beside = expected_path(source)
-    if not beside.exists():
-        return Path(source)
+    name = named(source)
+    text = expected_text(name)
+    if text is None:
+        return name
     with_them = folder / "expected.wwtrace"
-    embedded(Path(source), beside.read_text(encoding="utf-8"), with_them)
-    return with_them
+    embedded(name, text, with_them)
+    return str(with_them)
 
 
 def _explained(

@@ -15,7 +15,13 @@ from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 from wwanreplay.analysis.accepting import accept, around_of, finding_of
-from wwanreplay.analysis.expected_place import ATTACHMENT, SUFFIX, ExpectedPlace, find_expected
+from wwanreplay.analysis.expected_place import (
+    ATTACHMENT,
+    SUFFIX,
+    ExpectedPlace,
+    find_beside,
+    find_expected,
+)
 from wwanreplay.analysis.explain import explain
 from wwanreplay.analysis.waivers import (
     Finding,
@@ -75,6 +81,16 @@ def expected_at(found: ExpectedPlace, today: date | None = None) -> Waivers:
     if isinstance(found.where, Location):
         return parse_waivers(_text(_read(found.where), found.where), found.where, today)
     return load_waivers(found.where, today)
+
+
+def expected_text(trace: str) -> str | None:
+    """The text of the file beside a trace; None where there is none."""
+    found = find_beside(trace)
+    if found is None:
+        return None
+    if isinstance(found, Location):
+        return _text(_read(found), found)
+    return Path(found).read_text(encoding="utf-8")
 
 
 def _read(place: Location) -> bytes:
@@ -236,13 +252,13 @@ def _write_into(trace: Path, text: str) -> None:
     expected_path(trace).unlink(missing_ok=True)
 
 
-def embedded(trace: Path, text: str, out: Path) -> None:
+def embedded(trace: str | Path, text: str, out: Path) -> None:
     """Write a copy of a trace with expected divergences inside, given as the text of their file."""
     with out.open("wb") as file:
         _copy(trace, text, file)
 
 
-def _copy(trace: Path, text: str, out: BinaryIO, compression: str = "none") -> None:
+def _copy(trace: str | Path, text: str, out: BinaryIO, compression: str = "none") -> None:
     made = Attachment(ATTACHMENT, MEDIA_TYPE, text.encode())
     rewrite_to(
         trace,

@@ -31,7 +31,7 @@ def find_expected(
     read, or a store that does not say what is beside it.
     """
     path = os.fspath(trace)
-    beside = _beside(path)
+    beside = find_beside(path)
     if beside is not None:
         return ExpectedPlace(beside)
     if not isinstance(path, Location) and not os.path.isfile(path):
@@ -43,7 +43,7 @@ def find_expected(
     return None
 
 
-def _beside(path: str) -> str | None:
+def find_beside(path: str) -> str | None:
     """The file beside a trace, if it is there."""
     if not isinstance(path, Location):
         beside = f"{path}{SUFFIX}"

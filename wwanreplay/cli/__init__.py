@@ -228,6 +228,10 @@ def _with_notes(message: str, error: BaseException | None) -> str:
 
 def _say(message: str) -> None:
     """Print an error: one line, which a terminal gets within its width."""
+    if "://" in message:
+        from wwanreplay.stores import text_without_secrets
+
+        message = text_without_secrets(message)
     _echo_error(f"wwanreplay: error: {' '.join(message.split())}")
 
 

@@ -108,13 +108,14 @@ def _show(
     as_json: bool,
     no_sql: bool,
 ) -> None:
+    from wwanreplay.fleet.corpus import verb_of
     from wwanreplay.fleet.corpuspage import about, page_of
     from wwanreplay.outputs import is_standard_output, write_whole
 
     if not corpus.description.get("complete"):
         echo(
             f"wwanreplay: warning: {corpus.folder}: the run did not complete;"
-            " replay --resume goes on",
+            f" {verb_of(corpus.description)} --resume goes on",
             err=True,
         )
     if output is not None:
@@ -169,5 +170,8 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return f"{value:,}".replace(",", " ") if isinstance(value, int | float) else str(value)
+        return ", ".join(map(_text, value))
+    if isinstance(value, int | float):
+        return f"{value:,}".replace(",", " ")
+    text = str(value)
+    return text if text.isprintable() else ascii(text)[1:-1]

@@ -111,6 +111,7 @@ def command(
         work = ImportWork(
             out, common_depth(logs), not no_infer, scrub_key, only_new=only_new, **options
         )
+        work.check(logs)
         return _import_each(logs, work, Where(processes, cluster), as_json)
     for name, value in {"--only-new": only_new, "-j": processes > 1, "--cluster": cluster}.items():
         if value:

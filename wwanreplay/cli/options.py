@@ -133,7 +133,10 @@ def _found_input(
 
 #: The options whose value is a file to write, or to read beside the inputs.
 FILE_OPTIONS: Final = frozenset(
-    {"-o", "--junit", "--sarif", "--record", "--results", "--resume", "--baseline", "--since"}
+    {
+        *("-o", "--junit", "--sarif", "--record", "--bundle"),
+        *("--results", "--resume", "--baseline", "--since"),
+    }
 )
 
 
@@ -143,11 +146,35 @@ def _named_file(_context: click.Context, _parameter: click.Parameter, value: Any
     return named(value) if isinstance(value, str) else value
 
 
+_OF_DISK: Final = re.compile(r"\b(FILE|FOLDER|PATH|OUT)\b")
+
+
+def _of_disk(_context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    from wwanreplay.stores import is_url, named
+
+    for name in value if isinstance(value, tuple) else (value,):
+        if is_url(name):
+            text = f"{parameter.opts[0]} is for a file of the disk, not of a store: {named(name)}"
+            raise click.UsageError(text)
+    return value
+
+
+def _is_of_disk(parameter: click.Parameter) -> bool:
+    """Whether an option names a file, and no address might stand in its place."""
+    is_option = isinstance(parameter, click.Option)
+    metavar = str(parameter.metavar or "")
+    return is_option and ":" not in metavar and _OF_DISK.search(metavar) is not None
+
+
 def name_files(command: click.Command) -> None:
-    """Let the options of a verb that name files take URLs."""
+    """Let the options of a verb that name files take URLs, or refuse them without their secrets."""
     for parameter in command.params:
-        if FILE_OPTIONS.intersection(parameter.opts) and parameter.callback is None:
+        if parameter.callback is not None:
+            continue
+        if FILE_OPTIONS.intersection(parameter.opts):
             parameter.callback = _named_file
+        elif _is_of_disk(parameter):
+            parameter.callback = _of_disk
 
 
 shared_option = click.option(

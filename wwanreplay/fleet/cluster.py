@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import pickle
@@ -12,7 +11,10 @@ from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from wwanreplay.errors import InputError, UsageError
-from wwanreplay.fleet.work import GARBAGE_MAX, Work, WorkerDiedError, do_batch
+from wwanreplay.fleet.interrupts import kept_from_children
+from wwanreplay.fleet.work import Work, WorkerDiedError
+from wwanreplay.fleet.worker import do_there
+from wwanreplay.stores import Location
 
 LOCAL: Final = "local"
 #: So long a scheduler may take to answer, and the first worker to appear.
@@ -28,12 +30,12 @@ class ClusterWorkers:
     def __init__(self, client: Any, name: str) -> None:
         self._client = client
         self._name = name
-        self._folder = os.getcwd()
         self.count = max(1, sum(client.nthreads().values()))
 
     def send(self, work: Work[Any], batch: list[str]) -> Any:
         """Have a batch done."""
-        return self._client.submit(_do_there, work, batch, self._folder, pure=False)
+        folder = os.getcwd() if _needs_folder([*batch, *work.files]) else None
+        return self._client.submit(do_there, work, batch, folder, pure=False)
 
     def is_done(self, sent: Any) -> bool:
         """Whether a batch is done, or has failed."""
@@ -62,19 +64,9 @@ class ClusterWorkers:
         return self.reports(self.send(work, [path]))[0]
 
 
-def _do_there(work: Work[Any], batch: list[str], folder: str) -> bytes:
-    """Do a batch in a worker, from the folder in which the verb was called."""
-    if os.getcwd() != folder:
-        with suppress(OSError):  # the names that need it are reported as not there
-            os.chdir(folder)
-    before = gc.get_threshold()
-    gc.set_threshold(
-        GARBAGE_MAX
-    )  # the collector would look at all that a worker has, again and again
-    try:
-        return pickle.dumps(do_batch(work, batch))  # octets are what Dask moves at the least cost
-    finally:
-        gc.set_threshold(*before)
+def _needs_folder(names: list[str]) -> bool:
+    """Whether some names mean something only in the folder in which the verb was called."""
+    return any(not isinstance(name, Location) and not os.path.isabs(name) for name in names)
 
 
 @contextmanager
@@ -86,7 +78,7 @@ def cluster_workers(cluster: Any, processes: int) -> Iterator[ClusterWorkers]:
     """
     try:
         import dask
-        import distributed
+        import distributed  # noqa: F401 (whether it is here)
     except ImportError:
         raise UsageError(
             "--cluster needs the package distributed: the extra wwanreplay[fleet]"
@@ -101,21 +93,12 @@ def cluster_workers(cluster: Any, processes: int) -> Iterator[ClusterWorkers]:
         # Of those that are started here: nobody looks at what they were at.
         "distributed.worker.preload": ["wwanreplay.fleet.preload"],
         "distributed.worker.profile.enabled": False,
-        # Dask's own is what a small trace takes: its memory would go back and come again each time.
-        "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 64 << 20,
     }
     with dask.config.set(settings):
         made = None
         try:
             if cluster == LOCAL:
-                make: Any = distributed.LocalCluster
-                made = make(
-                    n_workers=processes if processes > 1 else os.cpu_count() or 1,
-                    threads_per_worker=1,
-                    processes=True,
-                    dashboard_address="127.0.0.1:0",
-                    silence_logs=logging.CRITICAL,
-                )
+                made = _started(processes if processes > 1 else os.cpu_count() or 1)
             client = _client(made if made is not None else cluster, name)
             try:
                 _check_workers(client, name)
@@ -127,6 +110,24 @@ def cluster_workers(cluster: Any, processes: int) -> Iterator[ClusterWorkers]:
             if made is not None:
                 with suppress(Exception):
                     made.close(timeout=10)
+
+
+def _started(processes: int) -> Any:
+    """A cluster of so many processes here; InputError where they do not come up."""
+    import distributed
+
+    make: Any = distributed.LocalCluster
+    try:
+        with kept_from_children():
+            return make(
+                n_workers=processes,
+                threads_per_worker=1,
+                processes=True,
+                dashboard_address="127.0.0.1:0",
+                silence_logs=logging.CRITICAL,
+            )
+    except (OSError, RuntimeError, TimeoutError) as error:  # a worker that died while it began
+        raise InputError(f"the cluster {LOCAL} cannot be started: {_line(error)}") from None
 
 
 def _client(cluster: Any, name: str) -> Any:

@@ -176,7 +176,7 @@ class Corpus:
         self.preamble = [*self._views(folder, "")]
         self.has_earlier = earlier is not None
         if earlier is not None:
-            verb, its = (_verb(each) for each in (self.description, read_dataset(earlier)))
+            verb, its = (verb_of(each) for each in (self.description, read_dataset(earlier)))
             if verb != its:
                 raise UsageError(f"{earlier}: the results are of {its}, those of now of {verb}")
             self.preamble += self._views(earlier, "earlier_")
@@ -230,7 +230,7 @@ class Corpus:
         self._connection.close()
 
 
-def _verb(description: dict[str, Any]) -> str:
+def verb_of(description: dict[str, Any]) -> str:
     """What the results are of."""
     return str(description.get("settings", {}).get("verb"))
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from html import escape
 from importlib.resources import files
 from typing import Any, Final
+from urllib.parse import quote
 
 from wwanreplay.fleet.corpus import Answer, Corpus
 
@@ -105,14 +106,12 @@ def _cell(name: str, values: dict[str, Any], folder: str) -> str:
 def _link(trace: str, folder: str) -> str:
     scheme = trace.partition("://")[0] if "://" in trace else ""
     if scheme in ("http", "https"):
-        target = trace
+        target = quote(trace, safe="/:.%-_~")
     elif scheme:
         return escape(trace)
-    else:
-        target = os.path.relpath(os.path.abspath(trace), folder)
-    from urllib.parse import quote
-
-    return f'<a href="{escape(quote(target, safe="/:.%-_~"))}">{escape(trace)}</a>'
+    else:  # a colon in it would make a scheme of what stands before it
+        target = quote(os.path.relpath(os.path.abspath(trace), folder))
+    return f'<a href="{escape(target)}">{escape(trace)}</a>'
 
 
 def spread(counts: list[int]) -> str:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from wwanreplay.errors import EXIT_INTERNAL, WwanReplayError
+from wwanreplay.errors import (
+    EXIT_INTERNAL,
+    UsageError,
+    WwanReplayError,
+)
 from wwanreplay.fleet.names import name_below, place_in
 from wwanreplay.fleet.work import DIED, Undivided, failure_of
 from wwanreplay.packing.names import TRACE_SUFFIX
@@ -48,10 +53,25 @@ class ImportWork(Undivided):
     shared: bool = False
     only_new: bool = False
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The folder of the traces."""
+        return (self.folder,)
+
     def target(self, path: str) -> str:
-        """Where the trace of a log goes."""
+        """Where the trace of a log goes, which is in the folder whatever a name says."""
         name = f"{name_below(path, self.depth)}{TRACE_SUFFIX}"
-        return place_in(self.folder, *name.split("/"))
+        parts = [part for part in name.split("/") if part not in ("", ".", "..")]
+        return place_in(self.folder, *parts)
+
+    def check(self, paths: Iterable[str]) -> None:
+        """UsageError where two logs would be one trace."""
+        taken: dict[str, str] = {}
+        for path in paths:
+            target = self.target(path)
+            if target in taken:
+                raise UsageError(f"{taken[target]} and {path} would both be {target}")
+            taken[target] = path
 
     def __call__(self, path: str) -> Imported:
         """What came of a log."""

@@ -18,7 +18,7 @@ def place_in(folder: str, *names: str) -> str:
 
 def common_depth(paths: Iterable[str]) -> int:
     """How many parts of their names all files have in common, which is the folder they are in."""
-    folders = [str(path).split("/")[:-1] for path in paths]
+    folders = [_parts(path)[:-1] for path in paths]
     depth = 0
     while all(len(names) > depth for names in folders) and (
         len({names[depth] for names in folders}) == 1
@@ -29,7 +29,11 @@ def common_depth(paths: Iterable[str]) -> int:
 
 def name_below(path: str, depth: int) -> str:
     """The name of a file below so many parts of it."""
-    return "/".join(str(path).split("/")[depth:])
+    return "/".join(_parts(path)[depth:])
+
+
+def _parts(path: str) -> list[str]:
+    return (path.place if isinstance(path, Location) else path).split("/")
 
 
 def keys_of(paths: Iterable[str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ import io
 import json
 import os
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from importlib import import_module
 from typing import Any, Final, Generic, Protocol, TypeVar
@@ -59,6 +59,16 @@ def read_dataset(folder: str) -> dict[str, Any]:
     return values
 
 
+def _check_names(paths: Iterable[str]) -> None:
+    """UsageError for traces that have one name in results, where only a query tells them apart."""
+    names: set[str] = set()
+    for path in paths:
+        name = str(path)
+        if name in names:
+            raise UsageError(f"{name}: two traces are named so, as results name them; keep one")
+        names.add(name)
+
+
 class Tabled(Protocol):
     """What came of a trace, with its rows for the tables."""
 
@@ -92,6 +102,7 @@ class Results(Generic[Report]):
     ) -> None:
         self._unpack = unpack
         self._arrow, self._parquet = _pyarrow()
+        _check_names(keys)
         self.folder = folder
         self._keys = keys
         self._settings = json.loads(json.dumps(settings))
@@ -101,7 +112,10 @@ class Results(Generic[Report]):
         self._part = 0
         self._flushed_s = time.monotonic()
         self._is_complete = False
-        self._done: dict[str, str] = {}
+        self._done: set[str] = set()
+        #: Rows of what is done, as they are read, and those that were read before they were wanted.
+        self._stored: Iterator[dict[str, Any]] = iter(())
+        self._aside: dict[str, str] = {}
         if resume:
             self._take_up()
         else:
@@ -120,7 +134,10 @@ class Results(Generic[Report]):
 
     def report_of(self, path: str) -> Report:
         """What an earlier run found of a trace that it has done; it is given once."""
-        return self._unpack(self._done.pop(path))
+        while path not in self._aside:
+            row = next(self._stored)
+            self._aside[row["trace"]] = row["report"]
+        return self._unpack(self._aside.pop(path))
 
     def add(self, report: Report) -> None:
         """Take the rows of a report."""
@@ -191,13 +208,14 @@ class Results(Generic[Report]):
                 f"{self.folder}: the results were made with other options; give the same again"
             )
         known = {path: size_of(path) for path in self._keys}
-        for row in read_rows(self.folder, "traces", ["trace", "report", "size"]):
+        for row in read_rows(self.folder, "traces", ["trace", "size"]):
             path = row["trace"]
             sizes = (row["size"], known.get(path))
             if None not in sizes and sizes[0] != sizes[1]:
                 raise UsageError(f"{path}: has changed since; begin new results")
-            self._done[path] = row["report"]
+            self._done.add(path)
         self._count = len(self._done)
+        self._stored = read_rows(self.folder, "traces", ["trace", "report"])
         self._part = len(part_names(self.folder, "traces"))
 
     def _describe(self) -> None:
@@ -258,16 +276,20 @@ def part_names(folder: str, table: str) -> list[str]:
     return [os.path.join(place, name) for name in names if not name.startswith(".")]
 
 
+def _read_part(name: str, columns: list[str] | None = None) -> Any:
+    """A part of a table, or some columns of it; InputError for what cannot be read."""
+    arrow, parquet = _pyarrow()
+    try:
+        with open_input(name) as file:
+            return parquet.read_table(io.BytesIO(file.read()), columns=columns)
+    except (OSError, StoreError, arrow.ArrowException) as error:
+        raise InputError(f"{name}: cannot be read: {error}") from None
+
+
 def read_table(folder: str, table: str) -> Any:
     """A table of a dataset, as one of Arrow; InputError for what cannot be read."""
-    arrow, parquet = _pyarrow()
-    parts = []
-    for name in part_names(folder, table):
-        try:
-            with open_input(name) as file:
-                parts.append(parquet.read_table(io.BytesIO(file.read())))
-        except (OSError, StoreError, arrow.ArrowException) as error:
-            raise InputError(f"{name}: cannot be read: {error}") from None
+    arrow, _ = _pyarrow()
+    parts = [_read_part(name) for name in part_names(folder, table)]
     if not parts:
         columns = [(each.name, _arrow_type(arrow, each)) for each in TABLES[table]]
         return arrow.schema(columns).empty_table()
@@ -275,6 +297,7 @@ def read_table(folder: str, table: str) -> Any:
 
 
 def read_rows(folder: str, table: str, columns: list[str]) -> Iterator[dict[str, Any]]:
-    """The rows of a table, some columns of them."""
-    for batch in read_table(folder, table).select(columns).to_batches():
-        yield from batch.to_pylist()
+    """The rows of a table, some columns of them, a part at a time."""
+    for name in part_names(folder, table):
+        for batch in _read_part(name, columns).to_batches():
+            yield from batch.to_pylist()

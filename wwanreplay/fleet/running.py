@@ -16,6 +16,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from wwanreplay.fleet.batches import batches
+from wwanreplay.fleet.interrupts import kept_from_children
 from wwanreplay.fleet.work import GARBAGE_MAX, PieceWork, Work, WorkerDiedError, do_batch
 
 if TYPE_CHECKING:
@@ -198,11 +199,11 @@ class Processes:
         from concurrent.futures import BrokenExecutor
 
         try:
-            return self._executor.submit(do_batch, work, batch)
+            return _submit(self._executor, work, batch)
         except BrokenExecutor:
             self._executor.shutdown(wait=False, cancel_futures=True)
             self._executor = _executor(self.count)
-            return self._executor.submit(do_batch, work, batch)
+            return _submit(self._executor, work, batch)
 
     def is_done(self, sent: Future[list[Any]]) -> bool:
         """Whether a batch is done, or its worker is gone."""
@@ -222,7 +223,7 @@ class Processes:
         if self._single is None:
             self._single = _executor(1)
         try:
-            return self.reports(self._single.submit(do_batch, work, [path]))[0]
+            return self.reports(_submit(self._single, work, [path]))[0]
         except WorkerDiedError:
             self._single.shutdown(wait=False, cancel_futures=True)
             self._single = None
@@ -239,13 +240,23 @@ class Processes:
             executor.shutdown(wait=True, cancel_futures=True)
 
 
+def _submit(
+    executor: ProcessPoolExecutor, work: Work[Report], batch: list[str]
+) -> Future[list[Report]]:
+    # It may start a process, which must be known when Ctrl-C ends them all.
+    with kept_from_children():
+        return executor.submit(do_batch, work, batch)
+
+
 def _executor(processes: int) -> ProcessPoolExecutor:
     # One trace is the usual case, and needs neither.
     from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+    from multiprocessing import forkserver, get_context
 
     context = get_context("forkserver")
     context.set_forkserver_preload(list(PRELOADED))
+    with kept_from_children():
+        forkserver.ensure_running()
     return ProcessPoolExecutor(processes, mp_context=context, initializer=_begin)
 
 

@@ -6,6 +6,7 @@ Each other kind of work stands with what it gives: `checked`, `counted`, `import
 from __future__ import annotations
 
 import copyreg
+import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, Protocol, TypeVar
 
@@ -65,6 +66,11 @@ class Work(Protocol, Generic[Gives]):
         """The same of a trace whose worker died of it."""
         ...
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Files and folders beside the traces that it takes by their names."""
+        ...
+
     def pieces(self, path: str, count: int) -> list[PieceWork]:
         """The work on some `count` pieces of a large trace; [] where it is not done in pieces."""
         ...
@@ -88,7 +94,12 @@ def failure_of(path: str, error: Exception) -> tuple[str, int]:
 
 
 class Undivided:
-    """A work that has a trace as a whole."""
+    """A work that has a trace as a whole, and needs nothing else."""
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """None."""
+        return ()
 
     def pieces(self, _path: str, _count: int) -> list[PieceWork]:
         """None."""
@@ -144,6 +155,12 @@ class ReplayWork:
 
             report.rows = rows_of_unread(report)
         return report
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The profile, where it is no preset."""
+        profile = self.options.profile
+        return () if profile is None or not os.path.exists(profile) else (profile,)
 
     def pieces(self, path: str, count: int) -> list[PieceWork]:
         """The pieces of a large trace that is compared as a whole, with its own device."""

@@ -75,6 +75,15 @@ def import_logs(
     ).run(paths)
 
 
+def _below_folder(source: str, log: HashedLog) -> str:
+    """The name that a reader gave a log or a member of it, without the folders of the log."""
+    if not isinstance(log.name, Location):
+        return source[len(log.name) - len(log.base_name) :]
+    if source.startswith(log.name):
+        return f"{log.base_name}{source[len(log.name) :]}"
+    return log.base_name.removesuffix(log.name[len(source) :])  # without its packing
+
+
 class HashedLog:
     """A log file that is hashed as it is read."""
 
@@ -101,6 +110,8 @@ class HashedLog:
     @property
     def base_name(self) -> str:
         """The file's name without its folders."""
+        if isinstance(self.name, Location):
+            return self.name.base_name
         return PurePath(self.name).name or self.name
 
     def read(self, size: int = -1, /) -> bytes:
@@ -318,8 +329,7 @@ class _Import:
         name = self._names.get(source)
         if name is None:
             log = self._log_of(source)
-            folder = "" if log is None else log.name[: len(log.name) - len(log.base_name)]
-            name = self._names[source] = source[len(folder) :]
+            name = self._names[source] = source if log is None else _below_folder(source, log)
         return name
 
     def _log_of(self, source: str) -> HashedLog | None:

@@ -7,7 +7,7 @@
 A name that is no URL is a file of the disk, and nothing here is loaded for it.
 """
 
-from wwanreplay.stores.access import StoreError, file_system, is_url
+from wwanreplay.stores.access import StoreError, file_system, is_url, text_without_secrets
 from wwanreplay.stores.names import (
     COMPANION_SUFFIX,
     STANDARD_INPUT,
@@ -38,4 +38,5 @@ __all__ = [
     "put_file",
     "size_of",
     "store_has",
+    "text_without_secrets",
 ]

@@ -14,7 +14,10 @@ ATTEMPTS: Final = 4
 PAUSE_S: Final = 0.2
 
 _URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?:::[A-Za-z][A-Za-z0-9+.-]*)*://")
-_URL_IN_TEXT: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.:-]*://[^\s'\"<>]+")
+#: What stands behind it is of the sentence.
+_URL_IN_TEXT: Final = re.compile(
+    r"[A-Za-z][A-Za-z0-9+.:-]*://[^\s'\"<>]+?(?=[:.,;)]*(?:[\s'\"<>]|$))"
+)
 #: What no further attempt changes, by the names of the classes of the stores' own libraries.
 _FINAL: Final = frozenset(
     {
@@ -75,6 +78,11 @@ def _shown_part(part: str) -> str:
     return f"{scheme}://{host}{slash}{path}{'?…' if question else ''}"
 
 
+def text_without_secrets(text: str) -> str:
+    """A text with what is secret taken out of the URLs in it."""
+    return _URL_IN_TEXT.sub(lambda match: without_secrets(match[0]), text)
+
+
 def reason_of(error: BaseException) -> str:
     """What a store's library says, on one line and without what is secret in URLs."""
     if isinstance(error, FileNotFoundError):
@@ -83,9 +91,10 @@ def reason_of(error: BaseException) -> str:
     if isinstance(status, int):
         return f"HTTP {status} {getattr(error, 'message', '')}".rstrip()
     text = getattr(error, "strerror", None) or str(error)
+    if type(error).__name__ == "ParamValidationError":  # it repeats the name, secrets included
+        return "the store takes no such name: before the first slash stands a bucket, nothing else"
     line = next(iter(text.strip().splitlines()), "")
-    line = _URL_IN_TEXT.sub(lambda match: without_secrets(match[0]), line)
-    return line or type(error).__name__
+    return text_without_secrets(line) or type(error).__name__
 
 
 def _cause_of(error: Exception) -> BaseException:

@@ -17,10 +17,11 @@ COMPANION_SUFFIX: Final = ".accepted.toml"
 
 
 class Location(str):
-    """A URL that is printed, compared and joined without user, password and query.
+    """A URL that is printed, compared with text and joined without user, password and query.
 
-    `url` is the whole of it, `size` that of the file where a listing gave it. `has_companion` says
-    whether the listing had a file of the same name with COMPANION_SUFFIX, None where none was made.
+    `url` is the whole of it, by which two of them are the same file or not; `size` that of the file
+    where a listing gave it. `has_companion` says whether the listing had a file of the same name
+    with COMPANION_SUFFIX, None where none was made.
     """
 
     __slots__ = ("has_companion", "size", "url")
@@ -38,6 +39,16 @@ class Location(str):
         made.has_companion = has_companion
         return made
 
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Location):
+            return self.url == other.url
+        return str.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = str.__hash__
+
     def numbered(self, number: int) -> Location:
         """The same with a number behind the name, before its ending."""
         head, ending = _parted(self.url)
@@ -49,7 +60,17 @@ class Location(str):
     @property
     def base_name(self) -> str:
         """The name of the file without its folders, and without what its URL has behind."""
-        return _parted(self.url)[0].rpartition("/")[2]
+        return self.place.rpartition("/")[2]
+
+    @property
+    def place(self) -> str:
+        """Where the file is, as a path: that of an archive is a folder. Two queries have one."""
+        head, ending = _parted(str(self))
+        container = ending.partition("::")[2]
+        if not container:
+            return head
+        inner = head.partition("://")[2].lstrip("/")
+        return f"{Location(container).place if is_url(container) else container}/{inner}"
 
     def companion(self) -> Location:
         """The file beside it that says what is expected of it, there or not."""
