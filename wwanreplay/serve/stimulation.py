@@ -65,7 +65,10 @@ def step_of(name: str, fields: Mapping[str, Any], structures: int, *, port: int 
         _no_fields(fields, ("State",), inside)
         if "State" not in fields:
             raise inside.error(f"needs State, one of {', '.join(_states())}")
-        return read_step({"power": _power_state(fields["State"])}, inside)
+        state = _power_state(fields["State"])
+        if isinstance(state, str) and state not in _states():
+            raise inside.error(f"State: {shown(state)} is no state; one of {', '.join(_states())}")
+        return read_step({"power": state}, inside)
     step = read_step({"stimulus": found, "values": dict(fields), "port": port}, inside)
     try:
         step_payload(step, structures)
