@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -24,6 +24,7 @@ from wwanreplay.mbim import messages
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES
 from wwanreplay.replay import replay
+from wwanreplay.serve.control import Controlled
 from wwanreplay.trace import TraceReader
 from wwanreplay.trace.notes import NoteCode
 
@@ -246,3 +247,29 @@ def test_what_is_scrubbed_at_the_end_is_lost_with_its_process_and_says_so(tmp_pa
         process.kill()
     assert Path(f"{trace}.part").read_bytes() == b""
     assert not trace.exists()
+
+
+def test_a_removal_by_a_fault_pulls_the_modem_out(tmp_path: Path) -> None:
+    link, faults, trace = tmp_path / "modem", tmp_path / "faults.toml", tmp_path / "t.wwtrace"
+    when = '{ operation = "OID_WWAN_DEVICE_CAPS", kind = "indication" }'
+    faults.write_text(f"[[fault]]\nwhen = {when}\nremoval = true\n")
+    options = ["--pty", str(link), "--fault", str(faults), "--record", str(trace)]
+    with serving(*options, "--control", str(tmp_path / "control")) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        opening = Message(messages.MBIM_OPEN_MSG, 1, 4096).to_bytes()
+        query = Message(messages.MBIM_COMMAND_MSG, 2, 0, BASIC, 1).to_bytes()
+        client = os.open(link, os.O_RDWR | os.O_NOCTTY)
+        os.write(client, opening)
+        assert len(os.read(client, 4096)) == 16
+        os.write(client, query)
+        with suppress(OSError):  # the other end is closed
+            assert os.read(client, 4096) == b""
+        os.close(client)
+        assert not os.path.lexists(link)
+        with Controlled(tmp_path / "control") as control:
+            control.give("arrival", {})
+        assert os.path.exists(link)
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=TIMEOUT_S)
+    assert (process.returncode, "Traceback" in err) == (0, False)
