@@ -4,7 +4,6 @@ import os
 import re
 import select
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -17,6 +16,7 @@ import pytest
 from groups import sampled
 from mbim_host import TIMEOUT_S, Recording, Served, idle_function, latency, wait_for
 from mbim_host import served as served_by
+from running import running
 from transports import PLAIN
 
 from wwanreplay._core import Event, Kind, WireDirection
@@ -224,13 +224,7 @@ print("ended")
 def test_signals_end_the_server_cleanly(tmp_path: Path, signal_number: int) -> None:
     link = tmp_path / "modem"
     script = SERVE.format(link=str(link))
-    with subprocess.Popen(
-        [sys.executable, "-c", script],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    ) as process:
+    with running([sys.executable, "-c", script]) as process:
         assert process.stdout is not None
         assert process.stdout.readline().strip() == os.readlink(link)
         process.send_signal(signal_number)
