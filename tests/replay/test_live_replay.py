@@ -20,6 +20,7 @@ import pytest
 from live_modem import live_modem
 
 from wwanreplay._core import Event, Kind, Lifecycle
+from wwanreplay.analysis.headline import headline
 from wwanreplay.devices.mbim.device import Settings
 from wwanreplay.devices.pace import Pace, parse_pace
 from wwanreplay.errors import DeviceError, UsageError
@@ -478,6 +479,29 @@ def test_what_stands_before_the_start_is_sent_and_not_judged(trace):
         result = modem.replay(trace, FULL, part=Options(start_record=20))
     assert result.verdict is Verdict.NO_FAULT
     assert result.before_start_count == 1
+
+
+@pytest.mark.usefixtures("parts")
+def test_only_what_stands_behind_the_start_counts_as_compared(trace):
+    with TraceReader(trace) as reader:
+        count = len(list(reader))
+    outputs = []
+    for start in (0, count - 20, count + 5):
+        with live_modem(changed=QUICK) as modem:
+            result = modem.replay(trace, FULL, part=Options(start_record=start))
+        assert result.counts["compared"] == result.counts["outputs"]
+        outputs.append(result.counts["outputs"])
+    whole, late, none = outputs
+    assert whole > late > none == 0
+    assert result.verdict is Verdict.NOTHING_COMPARED
+
+
+def test_a_replay_that_is_ended_at_once_says_so(trace):
+    options = LiveOptions(parse_pace("step"), POLICY, on_step=lambda _text: False)
+    with live_modem(changed=QUICK) as modem:
+        result = modem.replay(trace, options)
+    assert result.verdict is Verdict.NOTHING_COMPARED
+    assert headline(result) == "nothing compared: it was ended before the first request was sent"
 
 
 def test_what_stands_behind_the_stop_is_not_sent(trace):

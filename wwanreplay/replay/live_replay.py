@@ -270,6 +270,8 @@ def _turns(plan: LivePlan, drive: LiveDrive, options: LiveOptions) -> Iterator[R
         except DeviceError as error:
             failure = error
         result = made.finish()
+        if is_interrupted and not result.counts["requests"]:
+            result.reason = "it was ended before the first request was sent"
         if isinstance(drive.device, MbimDevice):
             result.notes += version_note(plan.mbimex, drive.device.mbimex)
         result.elapsed_s = time.perf_counter() - started_s
@@ -323,6 +325,7 @@ class _Result:
             identities=self._identities,
             softened=turn.softened,
             carried=self._carried,
+            start=self._start_of(recorded),
         ).run()
         is_end = recorded.is_last or turn.is_interrupted
         compared.faults += _on_the_wire(turn, compared, self._check, is_end=is_end)
@@ -391,6 +394,18 @@ class _Result:
                 lambda divergence, fault=fault: self._detail(divergence, fault),  # type: ignore[misc]
             )
         self._silence = None if agreed and agreed[-1] > last else silence
+
+    def _start_of(self, recorded: Recorded) -> int:
+        """The first record of a part that is compared, the end of it where none is."""
+        if not self._plan.options.has_start:
+            return 0
+        is_before = self._plan.options.is_before_start
+        compared = (
+            event.index or 0
+            for event in recorded.records
+            if not is_before(event.index or 0, event.time_ns)
+        )
+        return next(compared, recorded.end)
 
     def _time_of(self, fault: LiveFault) -> int:
         """The time of a fault in the trace, 0 where it has none there."""
