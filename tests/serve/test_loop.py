@@ -299,6 +299,25 @@ def test_a_hangup_that_was_ignored_stays_so_and_handlers_come_back() -> None:
     assert [signal.getsignal(each) for each in ends] == first
 
 
+def test_of_two_signals_behind_the_end_the_second_one_counts() -> None:
+    """What ends by itself is told to end: nothing. Told once more: as if nobody were here."""
+    taken: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _frame: taken.append(number))
+    try:
+        with stopped_by_signals() as request:
+            for _ in range(2):  # as long as it serves each is no more than the request
+                signal.raise_signal(signal.SIGTERM)
+            assert request.is_requested
+        with stopped_by_signals() as request:
+            request.is_over = True
+            signal.raise_signal(signal.SIGTERM)
+            assert taken == []
+            signal.raise_signal(signal.SIGTERM)
+            assert taken == [signal.SIGTERM]
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def test_inputs_from_another_thread_get_the_present_time_in_their_order(served) -> None:
     with served() as server:
         before_ns = server.server.now_ns
