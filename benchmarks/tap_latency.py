@@ -1,6 +1,6 @@
 """How much a tap adds to an exchange, beside the system's mbim-proxy: in turns, paired.
 
-    unshare -r -n .venv/bin/python benchmarks/tap_latency.py [COUNT] [THINKING_US] [PAUSE_US]
+    unshare -r -n .venv/bin/python benchmarks/tap_latency.py [COUNT [THINK_US [PAUSE_US [ROUNDS]]]]
 
 It belongs into a network namespace of its own. On a machine that does other work too, percentiles
 are those of that work, unless all of it is run before the rest (root alone, and nothing else gets a
@@ -10,6 +10,8 @@ microseconds, stand behind mbim-proxy and behind `record --tap`; one client asks
 other, COUNT times, and a third without anything in between, with a pause between two questions.
 Prints the median and the 99th percentile of each, and of the differences of the pairs; and the
 processor time that an exchange takes in mbim-proxy, in the tap, and in the process that records.
+With ROUNDS all of that is done so often, each with processes of its own, and at the end it says in
+how many rounds the tap was not slower: a percentile of one round is mostly chance.
 """
 
 from __future__ import annotations
@@ -144,7 +146,24 @@ def proxied(path: str, name: str) -> Way:
     return way
 
 
-def main(count: int, thinking_us: int, pause_us: int) -> None:
+Quantiles = dict[str, tuple[float, float]]
+
+
+def main(count: int, thinking_us: int, pause_us: int, rounds: int) -> None:
+    found = [measured(count, thinking_us, pause_us) for _ in range(rounds)]
+    if rounds == 1:
+        return
+    print(f"\nof {rounds} rounds, the median one:")
+    for name in found[0]:
+        median, high = (statistics.median(each[name][at] for each in found) for at in (0, 1))
+        print(f"{name:<18} median {median:8.1f}   99th percentile {high:8.1f}")
+    for at, what in enumerate(("median", "99th percentile")):
+        wins = sum(each["tap"][at] <= each["mbim-proxy"][at] for each in found)
+        print(f"{what}: the tap's is not higher in {wins} of {rounds} rounds")
+
+
+def measured(count: int, thinking_us: int, pause_us: int) -> Quantiles:
+    """One round; prints and returns the quantiles of each way."""
     proxy = next((path for path in PROXIES if os.path.exists(path)), None)
     if proxy is None:
         sys.exit("mbim-proxy is not installed (Debian: libmbim-proxy)")
@@ -206,6 +225,7 @@ def main(count: int, thinking_us: int, pause_us: int) -> None:
     print("microseconds of a processor for each exchange:")
     for name, spent_ns in taken_ns.items():
         print(f"{name:<18} {spent_ns / count / 1000:8.1f}")
+    return found
 
 
 if __name__ == "__main__":
@@ -213,4 +233,4 @@ if __name__ == "__main__":
         modem(int(sys.argv[2]) / 1e6)
     else:
         numbers = [int(each) for each in sys.argv[1:]]
-        main(*(numbers + [3000, 0, 0][len(numbers) :]))
+        main(*(numbers + [3000, 0, 0, 1][len(numbers) :]))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from replay_samples import SECOND, activate, new_session
+from running import running_verb
 
 from wwanreplay import record as recording
 from wwanreplay._core import (
@@ -314,19 +315,17 @@ def test_ctrl_c_during_a_long_recording_ends_with_130(tmp_path):
         '{ "SignalIndication.RssiInterval" = 1, "SignalIndication.RssiThreshold" = 4294967295 } },'
         '\n { wait = "9000h" },\n]\n'
     )
-    command = [sys.executable, "-m", "wwanreplay", "record", "--script", str(script)]
+    command = ["record", "--script", str(script)]
     out = tmp_path / "out"
     out.mkdir()
-    with subprocess.Popen(
-        [*command, "-o", str(out / "year.wwtrace")], stderr=subprocess.PIPE, text=True
-    ) as running:
+    with running_verb(*command, "-o", str(out / "year.wwtrace"), stdout=None) as process:
         for _ in range(6000):  # until it is under way
             if sum(path.stat().st_size for path in out.iterdir()) > 1_000_000:
                 break
             time.sleep(0.01)
-        running.send_signal(signal.SIGINT)
-        _, errors = running.communicate(timeout=120)
-    assert running.returncode == 130
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=120)
+    assert process.returncode == 130
     assert "error: interrupted; " in errors
 
 

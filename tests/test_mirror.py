@@ -61,3 +61,18 @@ def test_no_test_file_imports_another():
     stems = {path.stem for path in TESTS.rglob("test_*.py")}
     found = {path.name: names_imported(path) & stems for path in TESTS.rglob("*.py")}
     assert {name for name, imported in found.items() if imported} == {"test_walks.py"}
+
+
+def test_a_process_ends_with_its_block_however_that_ends():
+    """`Popen` as a context waits: a failing assertion in the block would wait without end."""
+    waiting = []
+    for path in sorted(TESTS.rglob("*.py")):
+        if "Popen" not in (text := path.read_text()):
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if not isinstance(node, ast.With) or isinstance(node.body[0], ast.Try):
+                continue
+            made = [ast.unparse(each.context_expr) for each in node.items]
+            if any(each.startswith("subprocess.Popen(") for each in made):
+                waiting.append(f"{path.relative_to(TESTS)}:{node.lineno}")
+    assert waiting == []

@@ -3,7 +3,6 @@
 import os
 import signal
 import stat
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -13,6 +12,7 @@ from checkout import LOGS
 from click.testing import CliRunner
 from groups import sampled
 from mbim_host import TIMEOUT_S
+from running import running_verb
 
 from wwanreplay.cli import root
 from wwanreplay.record import Session
@@ -152,13 +152,7 @@ def test_a_recording_that_is_ended_keeps_what_it_has(
     steps = '[[step]]\nrepeat = 60000\nsteps = [{ query = "OID_WWAN_READY_INFO" }]\n'
     script.write_text('pace = "1s"\n' + steps)
     arguments = ["record", "--script", script, "--chunk-size", "1000", "--force", "-o", out]
-    with subprocess.Popen(
-        [sys.executable, "-m", "wwanreplay", *arguments],
-        stderr=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=ENVIRONMENT,
-        text=True,
-    ) as process:
+    with running_verb(*map(str, arguments)) as process:
         deadline = time.monotonic() + TIMEOUT_S
         while not part.exists() or part.stat().st_size < 20_000:
             assert process.poll() is None

@@ -2,10 +2,6 @@
 
 import json
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -13,7 +9,8 @@ import pytest
 from groups import sampled
 from mbim_host import TIMEOUT_S
 from played_host import command, opening, queries_trace, talk
-from verbs import ENVIRONMENT, run
+from running import running_verb
+from verbs import run
 
 from wwanreplay._core import Event, Kind, WireDirection
 from wwanreplay.cli.played import TraceOptions, report_played
@@ -27,21 +24,6 @@ from wwanreplay.verdict import Verdict
 @pytest.fixture(scope="module")
 def served_trace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return queries_trace(tmp_path_factory.mktemp("played"))
-
-
-@contextmanager
-def serving(*options: str) -> Iterator["subprocess.Popen[str]"]:
-    with subprocess.Popen(
-        [sys.executable, "-m", "wwanreplay", "serve", *options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=ENVIRONMENT,
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
 
 
 @pytest.mark.parametrize(
@@ -62,7 +44,7 @@ def test_the_exit_code_is_the_verdict(
 ) -> None:
     record = tmp_path / "session.wwtrace"
     arguments = ["--pty", "--trace", str(served_trace), "--json", "--speed", "full", *options]
-    with serving(*arguments, "--record", str(record)) as process:
+    with running_verb("serve", *arguments, "--record", str(record)) as process:
         assert process.stdout is not None
         pty = json.loads(process.stdout.readline())["pty"]
         talk(pty, opening(), *(command(number, cid) for number, cid in enumerate(cids, 2)))

@@ -2,9 +2,11 @@
 
 import os
 import signal
+import sys
 import threading
 
 import pytest
+from running import running
 
 from wwanreplay.cli.signals import ENDS, EndedBySignal, WholeSteps, ended_by_signals
 
@@ -84,3 +86,26 @@ def test_a_signal_between_steps_comes_at_once():
     with pytest.raises(KeyboardInterrupt):
         work()
     assert not reached
+
+
+ENDING = """
+import atexit, sys, time
+from wwanreplay.cli import main
+atexit.register(lambda: (print("ending", flush=True), time.sleep(1)))
+sys.argv = ["wwanreplay", *sys.argv[1:]]
+main()
+"""
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, *ENDS])
+@pytest.mark.parametrize(("words", "code"), [(("--version",), 0), (("show", "/no/such"), 3)])
+def test_what_would_end_a_process_that_is_ending_does_not_change_its_exit_code(
+    ending, words, code
+) -> None:
+    with running([sys.executable, "-c", ENDING, *words]) as process:
+        assert process.stdout is not None
+        while process.stdout.readline() != "ending\n":
+            assert process.poll() is None
+        process.send_signal(ending)
+        _, error = process.communicate(timeout=60)
+    assert (process.returncode, "Traceback" in error) == (code, False)

@@ -2,14 +2,12 @@
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from mbim_host import TIMEOUT_S, served
-from verbs import ENVIRONMENT
+from running import running_verb
 
 from wwanreplay._core import Kind
 from wwanreplay.cli import root
@@ -29,12 +27,7 @@ def test_a_served_session_with_stimuli_replays_equal(tmp_path: Path) -> None:
     script = tmp_path / "later.toml"
     script.write_text('step = [{ at = "20ms", stimulus = "signal", values = { Rssi = 2 } }]')
     options = ["--pty", str(link), "--control", "--record", str(trace), "--json"]
-    with subprocess.Popen(
-        [sys.executable, "-m", "wwanreplay", "serve", *options, "--stimuli", str(script)],
-        stdout=subprocess.PIPE,
-        text=True,
-        env=ENVIRONMENT,
-    ) as process:
+    with running_verb("serve", *options, "--stimuli", str(script), stderr=None) as process:
         assert process.stdout is not None
         ready = json.loads(process.stdout.readline())
         control = ready["control"]

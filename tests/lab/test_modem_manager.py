@@ -6,6 +6,9 @@ locked SIM, unlocked. What the environment does comes from `stimulate` the first
 recording the second.
 """
 
+import json
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -117,6 +120,22 @@ def test_networkmanager_brings_the_connection_up_and_up_again(tmp_path: Path) ->
         connected()
     result = replay(str(trace))
     assert result.equal, result.divergences
+
+
+def test_a_modem_that_was_away_for_longer_than_modem_manager_looks_for_it_is_found_again() -> None:
+    """By itself it looks once more, after 1.5 s; then it depends on what it is told."""
+    with Lab("lte-home") as lab:
+        listed = json.loads(lab.output(sys.executable, "-m", "wwanreplay", "devices", "--json"))
+        (modem,) = listed["modems"]
+        assert (modem["path"], modem["driver"]) == ("/dev/cdc-wdm0", "cdc_mbim")
+        assert modem["network"] == ["wwan0"]
+        host = Operator(lab)
+        for _ in range(2):
+            lab.stimulate("surprise_removal")
+            host.wait("gone", lambda it: not it)
+            time.sleep(3)
+            lab.stimulate("arrival")
+            host.wait_state("disabled")
 
 
 def test_a_fault_is_seen_by_modem_manager_and_noted(tmp_path: Path) -> None:

@@ -12,17 +12,22 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
 from live_modem import live_modem
 
+from wwanreplay._core import Event, Kind, Lifecycle
+from wwanreplay.analysis.headline import headline
 from wwanreplay.devices.mbim.device import Settings
 from wwanreplay.devices.pace import Pace, parse_pace
-from wwanreplay.errors import UsageError
+from wwanreplay.errors import DeviceError, UsageError
 from wwanreplay.protocol.kinds import OUTPUTS
 from wwanreplay.record import record
 from wwanreplay.replay import live_records, live_replay
+from wwanreplay.replay.fault import DivergenceKind
 from wwanreplay.replay.live_drive import LiveDrive
 from wwanreplay.replay.live_replay import LiveOptions, read_plan, replay_live
 from wwanreplay.replay.names import code_name
@@ -233,12 +238,6 @@ FAULTS = {
         "missing",
         "PROVISIONED_CONTEXTS",
     ),
-    "the device is removed": (
-        answered("PROVISIONED_CONTEXTS"),
-        "removal = true",
-        "missing",
-        "PROVISIONED_CONTEXTS",
-    ),
 }
 EVENTS = {name for name, (when, *_) in FAULTS.items() if "transactional = false" in when}
 #: Which of the answers or events of its code it is.
@@ -271,9 +270,80 @@ def test_a_fault_is_seen_at_its_event_and_nothing_else_is(trace, name):
         nth = NTH.get(name, 1)
         wanted = place_of(trace, code, nth, is_event=is_event)
         assert root.index == wanted + (name == "an event comes twice")
-    if name not in ("nothing more is emitted", "the device is removed"):
+    if name != "nothing more is emitted":
         assert result.divergence_count == 1
     assert all(found.root_index == root.index for found in result.divergences if not found.root)
+
+
+REMOVED = f"[[fault]]\n{answered('PROVISIONED_CONTEXTS')}\nremoval = true"
+ARRIVAL = Event(Kind.KIND_LIFECYCLE, 0, code=Lifecycle.LIFECYCLE_ARRIVAL)
+REMOVAL = Event(Kind.KIND_LIFECYCLE, 0, code=Lifecycle.LIFECYCLE_SURPRISE_REMOVAL)
+
+
+def wire_faults(result: ReplayResult) -> list[tuple[int, str]]:
+    """The places of the divergences, of which each is of the wire, and what they say."""
+    assert all(found.kind is DivergenceKind.WIRE for found in result.divergences)
+    return [(found.index, found.note) for found in result.divergences]
+
+
+@pytest.mark.parametrize("comes_back", [True, pytest.param(False, marks=pytest.mark.long)])
+@pytest.mark.usefixtures("parts")
+def test_a_modem_that_goes_by_itself_is_seen_at_the_answer_that_did_not_come(
+    trace, tmp_path, comes_back
+):
+    results: list[ReplayResult] = []
+    settings = Settings(return_s=20.0 if comes_back else 0.2, look_s=0.05)
+    with live_modem(REMOVED, changed=QUICK, link=tmp_path / "modem") as modem:
+
+        def plug() -> None:
+            while (tmp_path / "modem").is_symlink():
+                time.sleep(0.01)
+            time.sleep(0.1)
+            modem.server.submit(ARRIVAL)
+
+        plugging = threading.Thread(target=plug)
+        turns = replay_live(read_plan(trace, None), f"mbim:{modem.path}", FULL, settings=settings)
+        if comes_back:
+            plugging.start()
+            results.extend(turns)
+            plugging.join()
+        else:
+            with pytest.raises(DeviceError, match="it has been away for"):
+                results.extend(turns)  # it has what came before the error
+    (result,) = results
+    place = place_of(trace, "PROVISIONED_CONTEXTS", 1, is_event=False)
+    assert result.verdict is Verdict.DIVERGED
+    assert wire_faults(result) == [(place, live_replay.TAKEN_AWAY)]
+
+
+@pytest.mark.parametrize("has_removal", [False, True])
+def test_a_removal_between_two_requests_is_a_fault_unless_the_recording_has_one(
+    tmp_path, has_removal
+):
+    between = (
+        '{ lifecycle = "surprise_removal" }, { lifecycle = "arrival" },' if has_removal else ""
+    )
+    script = f"""
+        pace = "1ms"
+        step = [
+            {{ query = "OID_WWAN_DEVICE_CAPS" }}, {between} {{ query = "OID_WWAN_PIN_LIST" }}
+        ]
+    """
+    recorded = tmp_path / "recorded.wwtrace"
+    record("emulated:lte-home", parse_script(script, "script.toml"), recorded)
+    steps = []
+    with live_modem(changed=QUICK, link=tmp_path / "modem") as modem:
+
+        def pull(text: str) -> bool:
+            steps.append(text)
+            if "PIN_LIST" in text:
+                modem.server.submit(REMOVAL).result(20)
+                modem.server.submit(ARRIVAL).result(20)
+            return True
+
+        options = LiveOptions(pace=parse_pace("step"), policy=POLICY, on_step=pull)
+        result = modem.replay(recorded, options, settings=Settings(look_s=0.05))
+    assert [text for _, text in wire_faults(result)] == [live_replay.TAKEN_AWAY] * (not has_removal)
 
 
 # What cannot be seen from outside: fault, and why.
@@ -409,6 +479,29 @@ def test_what_stands_before_the_start_is_sent_and_not_judged(trace):
         result = modem.replay(trace, FULL, part=Options(start_record=20))
     assert result.verdict is Verdict.NO_FAULT
     assert result.before_start_count == 1
+
+
+@pytest.mark.usefixtures("parts")
+def test_only_what_stands_behind_the_start_counts_as_compared(trace):
+    with TraceReader(trace) as reader:
+        count = len(list(reader))
+    outputs = []
+    for start in (0, count - 20, count + 5):
+        with live_modem(changed=QUICK) as modem:
+            result = modem.replay(trace, FULL, part=Options(start_record=start))
+        assert result.counts["compared"] == result.counts["outputs"]
+        outputs.append(result.counts["outputs"])
+    whole, late, none = outputs
+    assert whole > late > none == 0
+    assert result.verdict is Verdict.NOTHING_COMPARED
+
+
+def test_a_replay_that_is_ended_at_once_says_so(trace):
+    options = LiveOptions(parse_pace("step"), POLICY, on_step=lambda _text: False)
+    with live_modem(changed=QUICK) as modem:
+        result = modem.replay(trace, options)
+    assert result.verdict is Verdict.NOTHING_COMPARED
+    assert headline(result) == "nothing compared: it was ended before the first request was sent"
 
 
 def test_what_stands_behind_the_stop_is_not_sent(trace):

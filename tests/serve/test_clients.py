@@ -16,17 +16,17 @@ from wwanreplay.serve.clients import (
     Clients,
     Joined,
     Left,
-    NameTakenError,
     Received,
     credentials_of,
     program_of,
 )
+from wwanreplay.serve.listening import NameTakenError
 
 
 def test_what_is_no_socket_is_left_alone(tmp_path):
     path = tmp_path / "file"
     path.write_text("mine")
-    with pytest.raises(UsageError, match="is no socket"):
+    with pytest.raises(UsageError, match="is not a socket"):
         Clients(str(path))
     assert path.read_text() == "mine"
     for bad in (str(tmp_path / "none" / "proxy"), "@" + "x" * 200, "a\0b"):

@@ -4,7 +4,6 @@ import os
 import re
 import select
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -17,6 +16,7 @@ import pytest
 from groups import sampled
 from mbim_host import TIMEOUT_S, Recording, Served, idle_function, latency, wait_for
 from mbim_host import served as served_by
+from running import running
 from transports import PLAIN
 
 from wwanreplay._core import Event, Kind, WireDirection
@@ -224,13 +224,7 @@ print("ended")
 def test_signals_end_the_server_cleanly(tmp_path: Path, signal_number: int) -> None:
     link = tmp_path / "modem"
     script = SERVE.format(link=str(link))
-    with subprocess.Popen(
-        [sys.executable, "-c", script],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    ) as process:
+    with running([sys.executable, "-c", script]) as process:
         assert process.stdout is not None
         assert process.stdout.readline().strip() == os.readlink(link)
         process.send_signal(signal_number)
@@ -303,6 +297,25 @@ def test_a_hangup_that_was_ignored_stays_so_and_handlers_come_back() -> None:
         finally:
             signal.signal(signal.SIGHUP, old)
     assert [signal.getsignal(each) for each in ends] == first
+
+
+def test_of_two_signals_behind_the_end_the_second_one_counts() -> None:
+    """What ends by itself is told to end: nothing. Told once more: as if nobody were here."""
+    taken: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _frame: taken.append(number))
+    try:
+        with stopped_by_signals() as request:
+            for _ in range(2):  # as long as it serves each is no more than the request
+                signal.raise_signal(signal.SIGTERM)
+            assert request.is_requested
+        with stopped_by_signals() as request:
+            request.is_over = True
+            signal.raise_signal(signal.SIGTERM)
+            assert taken == []
+            signal.raise_signal(signal.SIGTERM)
+            assert taken == [signal.SIGTERM]
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def test_inputs_from_another_thread_get_the_present_time_in_their_order(served) -> None:

@@ -4,10 +4,8 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,7 +13,7 @@ from checkout import ROOT
 from click.testing import CliRunner
 from groups import sampled
 from mbim_host import TIMEOUT_S, needs_mbimcli
-from verbs import ENVIRONMENT
+from running import running_verb
 
 from wwanreplay._core import Kind
 from wwanreplay.cli import root
@@ -24,26 +22,12 @@ from wwanreplay.mbim import messages
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES
 from wwanreplay.replay import replay
+from wwanreplay.serve.control import Controlled
 from wwanreplay.trace import TraceReader
 from wwanreplay.trace.notes import NoteCode
 
 BASIC = bytes.fromhex(SERVICES[BASIC_CONNECT].uuid.replace("-", ""))
 DEMO = str(ROOT / "traces" / "demo.wwtrace")
-
-
-@contextmanager
-def serving(*options: str) -> Iterator["subprocess.Popen[str]"]:
-    with subprocess.Popen(
-        [sys.executable, "-m", "wwanreplay", "serve", *options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=ENVIRONMENT,
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
 
 
 def mbimcli(link: Path, *options: str) -> str:
@@ -60,7 +44,9 @@ def mbimcli(link: Path, *options: str) -> str:
 @needs_mbimcli
 def test_a_served_session_is_recorded_and_replays_equal(tmp_path: Path) -> None:
     link, trace = tmp_path / "modem", tmp_path / "served.wwtrace"
-    with serving("--pty", str(link), "--record", str(trace), "--seed", "3", "--json") as process:
+    with running_verb(
+        "serve", "--pty", str(link), "--record", str(trace), "--seed", "3", "--json"
+    ) as process:
         assert process.stdout is not None
         ready = json.loads(process.stdout.readline())
         part = f"{trace}.part"
@@ -98,7 +84,7 @@ def test_faults_reach_the_host_and_are_noted(tmp_path: Path) -> None:
         'alter = { "RadioState.SwRadioState" = "WwanRadioOff" }\n'
     )
     options = ["--pty", str(link), "--record", str(trace), "--fault", str(plan)]
-    with serving(*options) as process:
+    with running_verb("serve", *options) as process:
         assert process.stdout is not None
         process.stdout.readline()
         assert "Software radio state: 'off'" in mbimcli(link, "--query-radio-state")
@@ -114,7 +100,7 @@ def test_faults_reach_the_host_and_are_noted(tmp_path: Path) -> None:
 @pytest.mark.long
 def test_a_recorder_that_is_killed_has_written_what_was_due(tmp_path: Path) -> None:
     link, trace = tmp_path / "modem", tmp_path / "t.wwtrace"
-    with serving("--pty", str(link), "--record", str(trace)) as process:
+    with running_verb("serve", "--pty", str(link), "--record", str(trace)) as process:
         assert process.stdout is not None
         process.stdout.readline()
         deadline = time.monotonic() + TIMEOUT_S
@@ -142,7 +128,7 @@ def test_each_signal_ends_the_server_in_order(
     tmp_path: Path, ending: signal.Signals, options: tuple[str, ...]
 ) -> None:
     link, trace = tmp_path / "modem", tmp_path / "t.wwtrace"
-    with serving("--pty", str(link), "--record", str(trace), *options) as process:
+    with running_verb("serve", "--pty", str(link), "--record", str(trace), *options) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.readline()
@@ -161,7 +147,7 @@ def test_each_signal_ends_the_server_in_order(
 @pytest.mark.parametrize("scrubbed", [(), ("--scrub", "--key", "secret")])
 def test_a_second_recorder_on_a_path_is_refused(tmp_path: Path, scrubbed: tuple[str, ...]) -> None:
     trace = tmp_path / "t.wwtrace"
-    with serving("--pty", "--record", str(trace), *scrubbed) as process:
+    with running_verb("serve", "--pty", "--record", str(trace), *scrubbed) as process:
         assert process.stdout is not None
         process.stdout.readline()
         for verb in (["record", "-o"], ["serve", "--pty", "--record"]):
@@ -181,7 +167,7 @@ def test_a_second_recorder_on_a_path_is_refused(tmp_path: Path, scrubbed: tuple[
 def test_a_served_session_is_written_scrubbed(tmp_path: Path, every: tuple[str, ...]) -> None:
     trace = tmp_path / "served.wwtrace"
     options = ("--pty", "--record", str(trace), "--scrub", "--key", "secret", "--json", *every)
-    with serving(*options) as process:
+    with running_verb("serve", *options) as process:
         assert process.stdout is not None
         process.stdout.readline()
         assert (Path(f"{trace}.part").read_bytes() == b"") == bool(every)
@@ -203,7 +189,7 @@ def test_a_recording_with_undelivered_messages_replays_equal(
     tmp_path: Path, scrubbed: tuple[str, ...]
 ) -> None:
     trace = tmp_path / "t.wwtrace"
-    with serving("--pty", "--record", str(trace), "--json", *scrubbed) as process:
+    with running_verb("serve", "--pty", "--record", str(trace), "--json", *scrubbed) as process:
         assert process.stdout is not None
         path = json.loads(process.stdout.readline())["pty"]
         client = os.open(path, os.O_RDWR | os.O_NOCTTY)
@@ -237,7 +223,7 @@ def test_a_recording_with_undelivered_messages_replays_equal(
 def test_what_is_scrubbed_at_the_end_is_lost_with_its_process_and_says_so(tmp_path: Path) -> None:
     trace = tmp_path / "t.wwtrace"
     options = ("--scrub", "--key", "secret", "--scrub-every", "end")
-    with serving("--pty", "--record", str(trace), *options) as process:
+    with running_verb("serve", "--pty", "--record", str(trace), *options) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.readline()
@@ -246,3 +232,29 @@ def test_what_is_scrubbed_at_the_end_is_lost_with_its_process_and_says_so(tmp_pa
         process.kill()
     assert Path(f"{trace}.part").read_bytes() == b""
     assert not trace.exists()
+
+
+def test_a_removal_by_a_fault_pulls_the_modem_out(tmp_path: Path) -> None:
+    link, faults, trace = tmp_path / "modem", tmp_path / "faults.toml", tmp_path / "t.wwtrace"
+    when = '{ operation = "OID_WWAN_DEVICE_CAPS", kind = "indication" }'
+    faults.write_text(f"[[fault]]\nwhen = {when}\nremoval = true\n")
+    options = ["--pty", str(link), "--fault", str(faults), "--record", str(trace)]
+    with running_verb("serve", *options, "--control", str(tmp_path / "control")) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        opening = Message(messages.MBIM_OPEN_MSG, 1, 4096).to_bytes()
+        query = Message(messages.MBIM_COMMAND_MSG, 2, 0, BASIC, 1).to_bytes()
+        client = os.open(link, os.O_RDWR | os.O_NOCTTY)
+        os.write(client, opening)
+        assert len(os.read(client, 4096)) == 16
+        os.write(client, query)
+        with suppress(OSError):  # the other end is closed
+            assert os.read(client, 4096) == b""
+        os.close(client)
+        assert not os.path.lexists(link)
+        with Controlled(tmp_path / "control") as control:
+            control.give("arrival", {})
+        assert os.path.exists(link)
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=TIMEOUT_S)
+    assert (process.returncode, "Traceback" in err) == (0, False)

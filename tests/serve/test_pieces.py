@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 import signal
 import struct
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from proxy_client import BASIC, ProxyClient
+from running import running_verb
 
 from wwanreplay._core import Event, Kind, WireDirection
 from wwanreplay.analysis.scrub import scrub_bytes
@@ -29,18 +26,6 @@ from wwanreplay.serve.pieces import PieceWriter
 from wwanreplay.trace import TraceHeader, TraceReader
 
 READY = 2
-
-
-@contextmanager
-def serving(*options: str) -> Iterator[subprocess.Popen[str]]:
-    """Serve in a process of its own."""
-    command = [sys.executable, "-m", "wwanreplay", "serve", *options]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
 
 
 def scrub(trace: bytes) -> bytes:
@@ -125,7 +110,7 @@ def test_a_kill_loses_no_more_than_the_setting_and_the_rest_is_scrubbed(tmp_path
     trace, address = tmp_path / "t.wwtrace", str(tmp_path / "proxy")
     options = ("--mbim-proxy", address, "--record", str(trace), "--scrub", "--scrub-every", "300ms")
     subscriber = load_profile("lte-home").mapping["subscriber_id"].encode("utf-16-le")
-    with serving(*options) as process:
+    with running_verb("serve", *options) as process:
         assert process.stdout is not None
         process.stdout.readline()
         client = ProxyClient(address)
@@ -152,7 +137,7 @@ def events_of(path):
 def test_a_session_in_pieces_replays_equal(tmp_path):
     trace, address = tmp_path / "t.wwtrace", str(tmp_path / "proxy")
     options = ("--mbim-proxy", address, "--record", str(trace), "--scrub", "--json")
-    with serving(*options, "--scrub-every", "100ms") as process:
+    with running_verb("serve", *options, "--scrub-every", "100ms") as process:
         assert process.stdout is not None
         process.stdout.readline()
         client = ProxyClient(address)

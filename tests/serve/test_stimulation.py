@@ -75,7 +75,7 @@ def test_names_fields_and_short_states_are_taken_in_any_case() -> None:
         ("ip_address", {"IPv4Address": "1.2"}, "IPv4Address: '1.2' is not an IP address"),
         ("arrival", {"State": "1"}, "stimulate: arrival: no field 'State'; it has none"),
         ("power", {}, "needs State, one of"),
-        ("power", {"State": "D9"}, "is not a member of NDIS_DEVICE_POWER_STATE"),
+        ("power", {"State": "D9"}, "stimulate: power: State: 'D9' is no state; one of NdisDevice"),
         ("power", {"Level": "D0"}, "no field 'Level'; it has State"),
     ],
 )

@@ -31,6 +31,7 @@ class LiveModem:
 
     path: str
     device: Any
+    server: Loop
 
     def replay(self, trace: Any, options: LiveOptions | None = None, **more: Any) -> ReplayResult:
         """One turn of a trace, at full speed unless a pace is given."""
@@ -70,14 +71,16 @@ def live_modem(
     emulated = EmulatedDevice(loaded, SEED)
     emulated.submit(latency(delay_ns))
     device = FaultyDevice(emulated, parse_faults(faults, "faults.toml")) if faults else emulated
-    function = Function(device, bridge_of(loaded.mapping), Counter())
+    removals = device.take_removals if isinstance(device, FaultyDevice) else None
+    function = Function(device, bridge_of(loaded.mapping), Counter(), take_removals=removals)
     function.advance(start_ns)
     transport = PtyTransport(link)
     with Loop(function, transport, start_ns=start_ns) as server:
+        function.on_removal = server.move_device
         thread = threading.Thread(target=server.run)
         thread.start()
         try:
-            yield LiveModem(str(transport.link or transport.path), device)
+            yield LiveModem(str(transport.link or transport.path), device, server)
         finally:
             server.stop()
             thread.join()

@@ -55,17 +55,20 @@ def run(arguments, folder, *, columns=80, at_once=False, stdout=True, **environm
             stderr=end,
         ) as process,
     ):
-        os.close(end)
-        screen = b""
-        while True:
-            try:
-                data = os.read(main, 1 << 16)
-            except OSError:  # the other end is closed
-                break
-            if not data:
-                break
-            screen += data
-        code = process.wait(60)
+        try:
+            os.close(end)
+            screen = b""
+            while True:
+                try:
+                    data = os.read(main, 1 << 16)
+                except OSError:  # the other end is closed
+                    break
+                if not data:
+                    break
+                screen += data
+            code = process.wait(60)
+        finally:
+            process.kill()
     os.close(main)
     output = b"" if stdout else (folder / "stdout").read_bytes()
     return Shown(code, screen.decode(), output)

@@ -197,6 +197,7 @@ def command(
         from wwanreplay.serve.control import default_path
 
         socket = str(default_path(link))
+    from wwanreplay.serve.loop import stopped_by_signals
     from wwanreplay.serve.modem import WARM_NS, serve_modem
 
     recordings: list[PartFile] = []  # one at most
@@ -225,25 +226,27 @@ def command(
         "control": socket,
         "on_ready": ready,
     }
-    if played.trace is not None:
-        return _serve_recorded(played, profile, common, as_json=as_json)
-    served = serve_modem(
-        profile or "lte-home",
-        faults=fault,
-        mbimex=int((mbimex or "3.0").partition(".")[0]) << 8,
-        start_ns=0 if power_up else WARM_NS,
-        stimuli=stimuli,
-        usb=None if usb is None else usb.function,
-        nets=nets,
-        **common,
-    )
-    if as_json:
-        click.echo(json.dumps(asdict(served)))
+    # Until all is printed: who ends a server that is ending by itself gets its exit code.
+    with stopped_by_signals() as common["stop"]:
+        if played.trace is not None:
+            return _serve_recorded(played, profile, common, as_json=as_json)
+        served = serve_modem(
+            profile or "lte-home",
+            faults=fault,
+            mbimex=int((mbimex or "3.0").partition(".")[0]) << 8,
+            start_ns=0 if power_up else WARM_NS,
+            stimuli=stimuli,
+            usb=None if usb is None else usb.function,
+            nets=nets,
+            **common,
+        )
+        if as_json:
+            click.echo(json.dumps(asdict(served)))
+            return report_unused(served.unused_faults, allowed=allow_unused)
+        _print_counts(served, record)
+        if served.datagrams:
+            echo(f"{served.datagrams} datagrams from hosts, {served.answers} to them", err=True)
         return report_unused(served.unused_faults, allowed=allow_unused)
-    _print_counts(served, record)
-    if served.datagrams:
-        echo(f"{served.datagrams} datagrams from hosts, {served.answers} to them", err=True)
-    return report_unused(served.unused_faults, allowed=allow_unused)
 
 
 def _announce_json(

@@ -42,6 +42,12 @@ def ended_by_signals() -> Iterator[None]:
             signal.signal(each, before[each])
 
 
+def ignore_ends() -> None:
+    """Ignore from now on what would end the process: it is ending, and all of it is printed."""
+    for each in (signal.SIGINT, *ENDS):
+        signal.signal(each, signal.SIG_IGN)
+
+
 class WholeSteps:
     """Steps that no Ctrl-C, SIGTERM or SIGHUP ends half done: what comes meanwhile comes behind.
 

@@ -78,6 +78,7 @@ class FaultyDevice:
         self._operations: dict[tuple[int, int], int] = {}
         self._silent = False
         self._removed = False
+        self._removals: list[Event] = []
         # To know which number an output would have in a recording without faults.
         self._number = 0
         self._outputs = 0
@@ -158,6 +159,11 @@ class FaultyDevice:
             outputs.append(held.event)
         self._let_out += len(outputs) + len(self._notes)
         return outputs
+
+    def take_removals(self) -> list[Event]:
+        """The removals by a fault since the last call: the device is gone for its host too."""
+        removals, self._removals = self._removals, []
+        return removals
 
     def notes(self) -> list[DeviceNote]:
         """The faults that were applied to what was drained last, and to what was dropped."""
@@ -306,7 +312,9 @@ class FaultyDevice:
             heapq.heapify(self._held)
             self._waiting.clear()
             code = Lifecycle.LIFECYCLE_SURPRISE_REMOVAL
-            self.device.submit(Event(Kind.KIND_LIFECYCLE, self.now_ns, code=code))
+            removal = Event(Kind.KIND_LIFECYCLE, self.now_ns, code=code)
+            self._removals.append(removal)
+            self.device.submit(removal)
 
 
 _LOSSES = {

@@ -127,6 +127,9 @@ def plug_ports(pty: str) -> None:
         device = _INTERFACE / subsystem / name
         device.mkdir(parents=True)
         (device / "uevent").touch()
+        if name == CONTROL_DEVICE.name:
+            number = os.stat(pty).st_rdev
+            _write(device, dev=f"{os.major(number)}:{os.minor(number)}")
         entries = _SYS / "class" / subsystem
         _link(device / "subsystem", entries)
         _link(device / "device", _INTERFACE)
@@ -138,8 +141,8 @@ def unplug_ports() -> None:
     for subsystem, name in PORTS:
         device = _INTERFACE / subsystem / name
         (_SYS / "class" / subsystem / name).unlink()
-        for entry in ("uevent", "subsystem", "device"):
-            (device / entry).unlink()
+        for entry in list(device.iterdir()):
+            entry.unlink()
         device.rmdir()
         device.parent.rmdir()
     # Whoever still has it open keeps it, and reads the end.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 import shutil
 import subprocess
 import threading
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from wwanreplay.lab.errors import LabError
-from wwanreplay.lab.machine import PORTS, TUN, run
+from wwanreplay.lab.machine import PORTS, RUNTIME, TUN, run
 
 #: Debian's packages of the programs.
 PACKAGES: Final = {
@@ -38,6 +39,25 @@ BASE_PROGRAMS: Final = ("unshare", "nsenter", "setpriv", "mount", "umount", "ip"
 PROXY_PROGRAMS: Final = ("stdbuf", "mbim-proxy")
 HOST_PROGRAMS: Final = (*PROXY_PROGRAMS, "dbus-daemon", "ModemManager", "mmcli")
 NETWORK_PROGRAMS: Final = ("NetworkManager", "nmcli")
+#: Asked by ModemManager whether it may take a kernel event; root may.
+_POLKIT_PATHS: Final = (
+    "/usr/lib/polkit-1/polkitd",
+    "/usr/libexec/polkit-1/polkitd",
+    "/usr/libexec/polkitd",
+)
+#: Any user may connect, as at a system's bus: polkitd is none who may stay root.
+_BUS: Final = """<busconfig>
+  <type>session</type>
+  <listen>unix:dir={folder}</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow user="*"/>
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"""
 _PROXY_PATHS: Final = ("/usr/libexec/mbim-proxy", "/usr/lib/libmbim/mbim-proxy")
 #: Where programs are; an unprivileged user's path may lack the second half.
 SEARCHED: Final = os.defpath + ":/usr/sbin:/sbin"
@@ -156,18 +176,23 @@ class ModemManager:
         self.logs = logs
         self.environment = dict(environment)
         self.options = options
+        self._reports: queue.SimpleQueue[str | None] = queue.SimpleQueue()
 
     @contextmanager
     def running(self) -> Iterator[None]:
         """Bus, mbim-proxy and ModemManager meanwhile; `environment` has the bus."""
-        bus = [_path("dbus-daemon"), "--session", "--nofork", "--print-address=1"]
+        config = RUNTIME / "bus.conf"
+        config.write_text(_BUS.format(folder=RUNTIME))
+        bus = [_path("dbus-daemon"), f"--config-file={config}", "--nofork", "--print-address=1"]
         own = [_path("stdbuf"), "-oL", _path("ModemManager"), *self.options, *self._test_options()]
         with started(bus, self.logs / "bus.log", self.environment, first_line=True) as address:
             self.environment["DBUS_SYSTEM_BUS_ADDRESS"] = address
             self.environment["DBUS_SESSION_BUS_ADDRESS"] = address
             with (
+                _polkit_running(self.logs, self.environment),
                 proxy_running(self.logs, self.environment, self.tap),
                 started(own, self.log, self.environment),
+                self._reporting(),
             ):
                 self._wait_for_itself()
                 yield
@@ -216,13 +241,36 @@ class ModemManager:
         return ""
 
     def report(self, action: str) -> None:
-        """Tell it that the ports came (add) or went (remove), without waiting."""
+        """Tell it that the ports came (add) or went (remove), in that order, without waiting."""
+        self._reports.put(action)
 
-        def report() -> None:
-            for port in PORTS:
-                self._mmcli(f"--report-kernel-event={_kernel_event(action, *port)}")
+    @contextmanager
+    def _reporting(self) -> Iterator[None]:
+        """Pass on what is reported meanwhile, one after the other."""
 
-        threading.Thread(target=report, daemon=True).start()
+        def pass_on() -> None:
+            for action in iter(self._reports.get, None):
+                for port in PORTS:
+                    self._mmcli(f"--report-kernel-event={_kernel_event(action, *port)}")
+
+        threading.Thread(target=pass_on, daemon=True).start()
+        try:
+            yield
+        finally:
+            self._reports.put(None)
+
+
+@contextmanager
+def _polkit_running(logs: Path, environment: Mapping[str, str]) -> Iterator[None]:
+    """polkitd meanwhile, where it is installed: without it ModemManager takes no kernel event,
+    unless it was built without polkit.
+    """
+    polkitd = next((path for path in _POLKIT_PATHS if os.access(path, os.X_OK)), None)
+    if polkitd is None:
+        yield
+        return
+    with started([polkitd, "--no-debug"], logs / "polkitd.log", environment):
+        yield
 
 
 def _run_query(

@@ -122,7 +122,8 @@ class Function(Outgoing):
     refuses is neither recorded as sent nor returned. `take_outputs` writes the outputs of the
     device and gives each with its index; without it the outputs alone are written. `transfers`
     counts those of the host, `messages` transfers to it, `undelivered` messages that were refused.
-    `listeners` are given each output of the device.
+    `listeners` are given each output of the device. What `take_removals` gives is that the device
+    was pulled out without being told to; `on_removal` is told of it, once what came before is sent.
     """
 
     def __init__(
@@ -132,8 +133,11 @@ class Function(Outgoing):
         sink: Sink | None = None,
         *,
         take_outputs: Callable[[], Iterable[Event]] | None = None,
+        take_removals: Callable[[], Iterable[Event]] | None = None,
     ) -> None:
         super().__init__(sink)
+        self.on_removal: Callable[[Event], None] = lambda _event: None
+        self._take_removals = take_removals
         self.device = device
         self.bridge = bridge
         self._take_outputs = self._written_outputs if take_outputs is None else take_outputs
@@ -219,6 +223,9 @@ class Function(Outgoing):
             answers = self.bridge.device_output(event)
             if answers:
                 replies += self.to_host(answers, event.time_ns, event.index)
+        for removal in () if self._take_removals is None else self._take_removals():
+            self.bridge.reset()
+            self.on_removal(removal)
         return replies
 
     def _written_outputs(self) -> Iterator[Event]:

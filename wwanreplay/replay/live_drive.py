@@ -17,6 +17,8 @@ from wwanreplay.devices.mbim.device import MbimDevice
 from wwanreplay.devices.mbim.plan import OWN, is_for_operator, planned_event, shorthand_of
 from wwanreplay.devices.mbim.session import What
 from wwanreplay.devices.pace import Pace
+from wwanreplay.errors import DeviceError
+from wwanreplay.mbim.function import is_removal
 from wwanreplay.mbim.guards import guard_of
 from wwanreplay.mbim.header import look
 from wwanreplay.mbim.host import answer_s_of, command_of
@@ -105,8 +107,18 @@ class Watch:
             self._output(turn, event)
         elif event.kind == Kind.KIND_LIFECYCLE:
             self._generation += 1
+            if is_removal(event):
+                place = self._place_of_removal()
+                turn.given.removals.append((place, event))
+                # A device that comes back is in another state than the recorded one.
+                turn.softened = place if turn.softened is None else turn.softened
             for exchange in self._asked.values():
                 exchange.is_lost |= not exchange.is_answered
+
+    def _place_of_removal(self) -> int:
+        """Where the device is taken away now: where the answer stands that did not come."""
+        last = next(reversed(self._asked.values()), None)
+        return self._place if last is None or last.is_answered else last.place
 
     def _output(self, turn: Turn, event: Event) -> None:
         exchange = self._asked.get(event.request_id) if event.request_id else None
@@ -183,7 +195,8 @@ class LiveDrive:
     def turn(self, parts: Iterable[Recorded]) -> Iterator[Turn]:
         """Go through the recording once, part by part; DeviceError when the device stays away.
 
-        What came of a part may be looked at when it is given; the next one goes on from there.
+        What came of a part may be looked at when it is given; the next one goes on from there. Of
+        the part in which the device goes for good there is what came until then, before the error.
         """
         self._asked_back.clear()
         self._reported = ReportedOnce()
@@ -200,16 +213,26 @@ class LiveDrive:
                 self._watch.begin(turn)
                 run.last_ns = recorded.begin_ns or 0
             self._recorded_states.add(recorded)
-            self._steps(turn, run)
-            if recorded.is_last or turn.is_interrupted:
-                self._end(turn, run)
-            else:
-                self._settle(turn, run)
+            try:
+                self._part(turn, run)
+            except DeviceError:
+                turn.is_interrupted = True
+                recorded.cut(self._place_of_next)
+                yield turn
+                raise
             softened = turn.softened
             self._reported.take(turn)
             yield turn
             if turn.is_interrupted:
                 return
+
+    def _part(self, turn: Turn, run: _Run) -> None:
+        """Go through a part, and end it."""
+        self._steps(turn, run)
+        if turn.recorded.is_last or turn.is_interrupted:
+            self._end(turn, run)
+        else:
+            self._settle(turn, run)
 
     def _steps(self, turn: Turn, run: _Run) -> None:
         """Go through the steps of a part, or until nobody wants more."""

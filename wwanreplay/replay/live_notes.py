@@ -13,9 +13,10 @@ NAMED_MAX = 6
 
 
 class Notes:
-    """Collects notes of a kind into one line each."""
+    """Collects notes of a kind into one line each; none of records before `start`."""
 
     def __init__(self) -> None:
+        self.start = 0
         self._lines: list[str] = []
         self._counts: dict[str, int] = {}
         self._named: dict[str, dict[str, list[int]]] = {}
@@ -35,6 +36,8 @@ class Notes:
             self._count(f"members differ, {why}", name, recorded.index or 0)
 
     def _count(self, text: str, name: str, place: int) -> None:
+        if place < self.start:
+            return
         self._counts[text] = self._counts.get(text, 0) + 1
         places = self._named.setdefault(text, {}).setdefault(name, [])
         if len(places) < NAMED_MAX and place not in places:

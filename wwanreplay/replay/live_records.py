@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from wwanreplay._core import Event, Kind, RecordFlag
+from wwanreplay.mbim.function import is_removal
 from wwanreplay.protocol.kinds import INDICATION_REQUIRED, REQUESTS
 from wwanreplay.protocol.timing import UNANSWERED_NS
 from wwanreplay.replay.recording import Transaction, transaction_of
@@ -95,6 +96,11 @@ class Recorded:
     records: list[Event] = field(default_factory=list)
     is_last: bool = True
     unfinished: int = 0
+
+    @property
+    def removals(self) -> int:
+        """How often the device was taken away."""
+        return sum(isinstance(step, Event) and is_removal(step) for step in self.steps)
 
     def cut(self, index: int) -> None:
         """Let the trace end before a record."""
@@ -229,8 +235,11 @@ def _leave_open(waiting: dict[Transaction, Exchange]) -> None:
 
 @dataclass(slots=True)
 class Given:
-    """What a device gave in one turn: its reports in order, what is wrong with its messages."""
+    """What a device gave in one turn: its reports in order, what is wrong with its messages, and
+    where in the trace it was taken away.
+    """
 
     reports: list[Report] = field(default_factory=list)
     wires: list[Event] = field(default_factory=list)
     problems: list[tuple[int, Event, str]] = field(default_factory=list)
+    removals: list[tuple[int, Event]] = field(default_factory=list)

@@ -35,7 +35,7 @@ from wwanreplay.devices.mbim.plan import (
 )
 from wwanreplay.devices.opening import open_device
 from wwanreplay.devices.pace import Pace
-from wwanreplay.errors import UsageError, WwanReplayError
+from wwanreplay.errors import DeviceError, UsageError, WwanReplayError
 from wwanreplay.outputs import PartFile
 from wwanreplay.plugins import DEVICES, plugins
 from wwanreplay.protocol.kinds import INPUTS, OUTPUTS, REQUESTS
@@ -60,6 +60,8 @@ _COUNTS: Final = (
     *("records", "requests", "completions", "indications", "stimuli", "wire"),
     *("compared", "outputs"),
 )
+#: What is said of a device that went.
+TAKEN_AWAY: Final = "the device was taken away, and the recorded one was not"
 #: Values of a profile that identify modem and SIM, by the members that report them.
 _IDENTITIES: Final = {
     "device_id": "DeviceCaps.DeviceId",
@@ -261,14 +263,22 @@ def _turns(plan: LivePlan, drive: LiveDrive, options: LiveOptions) -> Iterator[R
         number += 1
         made = _Result(plan, options.policy)
         is_interrupted = False
-        for part in drive.turn(plan.parts()):
-            made.take(part)
-            is_interrupted = part.is_interrupted
+        failure: DeviceError | None = None
+        try:
+            for part in drive.turn(plan.parts()):
+                made.take(part)
+                is_interrupted = part.is_interrupted
+        except DeviceError as error:
+            failure = error
         result = made.finish()
+        if is_interrupted and not result.counts["requests"]:
+            result.reason = "it was ended before the first request was sent"
         if isinstance(drive.device, MbimDevice):
             result.notes += version_note(plan.mbimex, drive.device.mbimex)
         result.elapsed_s = time.perf_counter() - started_s
         yield result
+        if failure is not None:
+            raise failure
         if is_interrupted or (options.until_diverged and result.divergence_count):
             return
 
@@ -291,6 +301,7 @@ class _Result:
         self._left_out: dict[str, dict[str, int]] = {}
         self._unrequested = 0
         self._unfinished = 0
+        self._removals = 0  # of the recording, less those of the device
         self._identities = {
             path: plan.header.profile_mapping[key]
             for key, path in _IDENTITIES.items()
@@ -315,9 +326,11 @@ class _Result:
             identities=self._identities,
             softened=turn.softened,
             carried=self._carried,
+            start=self._start_of(recorded),
         ).run()
         is_end = recorded.is_last or turn.is_interrupted
         compared.faults += _on_the_wire(turn, compared, self._check, is_end=is_end)
+        compared.faults += self._taken_away(turn)
         compared.faults.sort(key=lambda fault: fault.index)
         self._list(compared)
         self._count(turn, compared)
@@ -330,6 +343,18 @@ class _Result:
         self._unfinished += recorded.unfinished
         for report in turn.given.reports:
             self._digest.update(report.event)
+
+    def _taken_away(self, turn: Turn) -> Iterator[LiveFault]:
+        """Each time that the device went and the recorded one did not, as far as that is known.
+
+        Who takes a device away is an operator, or itself. One that the recording has may be done by
+        an operator here too, at any moment.
+        """
+        self._removals += turn.recorded.removals
+        for place, event in turn.given.removals:
+            self._removals -= 1
+            if self._removals < 0:
+                yield LiveFault(DivergenceKind.WIRE, place, event, None, note=TAKEN_AWAY)
 
     def finish(self) -> ReplayResult:
         """The result of the turn."""
@@ -370,6 +395,18 @@ class _Result:
                 lambda divergence, fault=fault: self._detail(divergence, fault),  # type: ignore[misc]
             )
         self._silence = None if agreed and agreed[-1] > last else silence
+
+    def _start_of(self, recorded: Recorded) -> int:
+        """The first record of a part that is compared, the end of it where none is."""
+        if not self._plan.options.has_start:
+            return 0
+        is_before = self._plan.options.is_before_start
+        compared = (
+            event.index or 0
+            for event in recorded.records
+            if not is_before(event.index or 0, event.time_ns)
+        )
+        return next(compared, recorded.end)
 
     def _time_of(self, fault: LiveFault) -> int:
         """The time of a fault in the trace, 0 where it has none there."""

@@ -12,17 +12,16 @@ import fcntl
 import os
 import select
 import socket
-import stat
 import struct
 import termios
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from wwanreplay.errors import DeviceError, UsageError
+from wwanreplay.errors import UsageError
 from wwanreplay.mbim.fragments import FRAGMENT_TIMEOUT_NS, MESSAGE_SIZE_MAX, StreamFramer
 from wwanreplay.mbim.header import HOST_TYPES
+from wwanreplay.serve.listening import NameTakenError, PathListener
 from wwanreplay.serve.transports.base import UNSENT_SIZE_MAX, Outbox, Unread
 
 #: Where libmbim's clients look for the proxy.
@@ -34,10 +33,6 @@ _BACKLOG: Final = 128
 _RESET: Final = (errno.ECONNRESET, errno.EPIPE)
 #: Index of a message that is no record.
 NO_RECORD: Final = -1
-
-
-class NameTakenError(DeviceError):
-    """Another program listens under the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +103,13 @@ class Clients:
         self._unsettled: list[_Peer] = []
         self._last_number = 0
         self._is_listening = True
-        self._listener = _listening(address)
-        self._identity = None if address.startswith("@") else os.stat(address)
+        self._place: PathListener | None = None
+        if address.startswith("@"):
+            self._listener = _listening(address)
+        else:
+            self._place = PathListener(address, backlog=_BACKLOG)
+            self._listener = self._place.socket
+        self._listener.setblocking(False)
         self.poller = select.epoll()
         self.poller.register(self._listener, select.EPOLLIN)
 
@@ -128,12 +128,9 @@ class Clients:
         for peer in list(self._peers.values()):
             self._forget(peer)
         self.poller.close()
+        if self._place is not None:
+            self._place.remove()
         self._listener.close()
-        if self._identity is not None:
-            with suppress(OSError):
-                if os.path.samestat(os.lstat(self.address), self._identity):
-                    os.unlink(self.address)
-            self._identity = None
 
     # ------------------------------------------------------------------ arrivals
 
@@ -366,48 +363,19 @@ class Clients:
 
 
 def _listening(address: str) -> socket.socket:
-    """A socket that listens at an address."""
-    is_abstract = address.startswith("@")
-    if not is_abstract:
-        _make_way(address)
+    """A socket that listens at a name of the abstract namespace."""
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        listener.bind(f"\0{address[1:]}" if is_abstract else address)
+        listener.bind(f"\0{address[1:]}")
         listener.listen(_BACKLOG)
-    except (OSError, ValueError) as error:
+    except OSError as error:
         listener.close()
-        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-            raise taken_error(address) from error
-        reason = error.strerror if isinstance(error, OSError) else str(error)
+        if error.errno == errno.EADDRINUSE:
+            reason = "another program listens there, such as mbim-proxy"
+            raise NameTakenError(f"{address}: {reason}") from error
+        reason = error.strerror or str(error)
         raise UsageError(f"{address}: cannot be listened at: {reason}") from error
-    listener.setblocking(False)
     return listener
-
-
-def taken_error(address: str) -> NameTakenError:
-    """The error of an address at which another program listens."""
-    return NameTakenError(f"{address}: another program listens there, such as mbim-proxy")
-
-
-def _make_way(path: str) -> None:
-    """Remove a socket at which nobody listens any more; UsageError for anything else."""
-    try:
-        mode = os.lstat(path).st_mode
-    except FileNotFoundError:
-        return
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path}: {error}") from error
-    if not stat.S_ISSOCK(mode):
-        raise UsageError(f"{path}: is no socket; it is not replaced")
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as peer:
-        try:
-            peer.connect(path)
-        except ConnectionRefusedError:
-            os.unlink(path)
-            return
-        except OSError as error:
-            raise UsageError(f"{path}: {error.strerror}") from error
-    raise taken_error(path)
 
 
 def credentials_of(connection: socket.socket) -> tuple[int, int]:

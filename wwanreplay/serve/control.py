@@ -18,7 +18,7 @@ import os
 import queue
 import socket
 import socketserver
-import stat
+import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -29,6 +29,7 @@ from typing import Any, Final
 
 from wwanreplay._core import Event, Kind
 from wwanreplay.errors import DeviceError, InputError, UsageError, WwanReplayError
+from wwanreplay.serve.listening import NameTakenError, PathListener
 from wwanreplay.serve.loop import Loop
 from wwanreplay.serve.stimulation import event_of, step_of
 
@@ -37,7 +38,10 @@ LINE_SIZE_MAX: Final = 1 << 24
 #: Longest wait for what a device says later.
 WAIT_NS_MAX: Final = 600 * 10**9
 _LISTEN_COUNT: Final = 16
+#: How long the loop has to take an input.
 _TAKEN_TIMEOUT_S: Final = 10.0
+#: How long an answer may take, behind what it was asked to wait for.
+ANSWER_TIMEOUT_S: Final = _TAKEN_TIMEOUT_S + 5.0
 
 
 def default_path(link: str | os.PathLike[str]) -> Path:
@@ -96,7 +100,7 @@ def _answer(loop: Loop, structures: int, line: bytes) -> dict[str, Any]:
         name, fields = request["name"], request.get("fields", {})
         wait_ns, port = int(request.get("wait_ns", 0)), int(request.get("port", 0))
         is_well_formed = isinstance(name, str) and isinstance(fields, dict)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
         is_well_formed = False
     if not is_well_formed:
         raise UsageError("control socket: a request is a line of JSON with name and fields")
@@ -144,61 +148,20 @@ def control_socket(path: str | os.PathLike[str], loop: Loop, structures: int) ->
     UsageError when something else is at the path, or another server listens there; a socket that
     nobody listens at is replaced.
     """
-    place = Path(path)
-    listening = _bound(place)
-    ours = place.stat()
-    server = _Server(listening, loop, structures)
+    try:
+        place = PathListener(path, backlog=_LISTEN_COUNT)
+    except NameTakenError:
+        raise UsageError(f"{path}: a modem is served there already; name another socket") from None
+    server = _Server(place.socket, loop, structures)
     thread = threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True)
     thread.start()
     try:
-        yield place
+        yield place.path
     finally:
-        with suppress(OSError):
-            found = place.lstat()
-            if (found.st_dev, found.st_ino) == (ours.st_dev, ours.st_ino):
-                place.unlink()
+        place.remove()
         server.shutdown()
         thread.join()
-        listening.close()
-
-
-def _bound(place: Path) -> socket.socket:
-    """A socket that listens at a path, for its owner alone from the first moment on."""
-    _check_free(place)
-    fresh = place.with_name(f".{place.name}.{os.getpid()}")
-    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    try:
-        fresh.unlink(missing_ok=True)
-        listening.bind(os.fspath(fresh))
-        fresh.chmod(0o600)
-        listening.listen(_LISTEN_COUNT)
-        fresh.replace(place)
-    except OSError as error:
-        listening.close()
-        with suppress(OSError):
-            fresh.unlink(missing_ok=True)
-        reason = error.strerror or str(error)  # a path that is too long has no number
-        raise UsageError(f"{place}: a control socket cannot be made there: {reason}") from error
-    return listening
-
-
-def _check_free(place: Path) -> None:
-    try:
-        mode = place.lstat().st_mode
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise UsageError(f"{place}: {error.strerror}") from error
-    if not stat.S_ISSOCK(mode):
-        raise UsageError(f"{place}: is not a socket; it is not replaced")
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        try:
-            probe.connect(os.fspath(place))
-        except ConnectionRefusedError:
-            return
-        except OSError as error:
-            raise UsageError(f"{place}: {error.strerror or error}") from error
-    raise UsageError(f"{place}: a modem is served there already; name another socket")
+        place.close()
 
 
 # ------------------------------------------------------------------ client
@@ -211,6 +174,9 @@ class Controlled:
         self.path = os.fspath(path)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
+            # The kernel's own limit: with that of Python a full queue is an error at once.
+            limit = struct.pack("ll", round(ANSWER_TIMEOUT_S), 0)
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
             self._socket.connect(self.path)
         except OSError as error:
             self._socket.close()
@@ -234,15 +200,20 @@ class Controlled:
     ) -> tuple[int, list[Event]]:
         """Give the modem one stimulus; (when, what it emitted at once and within `wait_ns`).
 
-        UsageError with the modem's own line for one that it does not know.
+        UsageError with the modem's own line for one that it does not know, DeviceError when it
+        does not answer within ANSWER_TIMEOUT_S after `wait_ns`.
         """
         request = {"name": name, "fields": fields, "port": port, "wait_ns": wait_ns}
+        limit_s = ANSWER_TIMEOUT_S + max(wait_ns, 0) / 1e9
+        self._socket.settimeout(limit_s)
         try:
             self._file.write(json.dumps(request).encode() + b"\n")
             self._file.flush()
             line = self._file.readline(LINE_SIZE_MAX)
+        except TimeoutError:
+            raise DeviceError(f"{self.path}: no answer within {limit_s:g} s") from None
         except OSError as error:
-            raise DeviceError(f"{self.path}: {error.strerror}") from error
+            raise DeviceError(f"{self.path}: {error.strerror or error}") from error
         if not line.endswith(b"\n"):
             raise DeviceError(f"{self.path}: the modem is no longer served")
         try:
@@ -261,4 +232,6 @@ def _reason(error: OSError) -> str:
         return "no modem is served there; `wwanreplay serve --control` makes the socket"
     if error.errno == errno.EACCES:
         return "is for the user who serves the modem"
+    if error.errno == errno.EAGAIN:
+        return f"nobody lets clients in for {ANSWER_TIMEOUT_S:g} s; is the modem's server stopped?"
     return error.strerror or str(error)

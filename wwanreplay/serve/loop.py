@@ -352,11 +352,20 @@ def _half_text(half: bytes) -> str:
 
 
 class StopRequest:
-    """That an end is requested, also before there is something to stop."""
+    """That an end is requested, also before there is something to stop.
+
+    `is_over`: there is nothing to stop any more, only what was recorded to be finished.
+    """
 
     def __init__(self) -> None:
+        self.is_over = False
         self._requested = False
         self._stop: Callable[[], None] | None = None
+
+    @property
+    def is_requested(self) -> bool:
+        """Whether the end was requested."""
+        return self._requested
 
     def send(self) -> None:
         """Request the end; may be called from a signal handler."""
@@ -375,22 +384,32 @@ class StopRequest:
 def stopped_by_signals() -> Iterator[StopRequest]:
     """Let SIGINT, SIGTERM and SIGHUP request an end and not end the process; main thread only.
 
-    A SIGHUP that is ignored, as by nohup, stays so.
+    What ends by itself may be told to end a moment later: that changes nothing. But who asks once
+    more while a recording is finished does not want to wait for that. A SIGHUP that is ignored, as
+    by nohup, stays so.
     """
     request = StopRequest()
 
-    def handler(_signal: int, _frame: FrameType | None) -> None:
-        request.send()
+    def handler(number: int, _frame: FrameType | None) -> None:
+        if request.is_over and request.is_requested:
+            put_back()
+            signal.raise_signal(number)
+        else:
+            request.send()
 
     ends = [signal.SIGINT, signal.SIGTERM]
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
         ends.append(signal.SIGHUP)
     before = {each: signal.signal(each, handler) for each in ends}
+
+    def put_back() -> None:
+        for each, previous in before.items():
+            signal.signal(each, previous)
+
     try:
         yield request
     finally:
-        for each, previous in before.items():
-            signal.signal(each, previous)
+        put_back()
 
 
 def serve(
@@ -422,4 +441,5 @@ def serve(
         if on_ready is not None:
             on_ready(loop.transport.address)
         loop.run()
+        request.is_over = True
         return loop.unread

@@ -119,7 +119,13 @@ def serve_modem(
                 on_start(recording.part)
         sink = Counter() if recording is None else recording.writer
         take_outputs = partial(recorded_outputs, device, sink)
-        function = Function(device, bridge_of(loaded.mapping), sink, take_outputs=take_outputs)
+        function = Function(
+            device,
+            bridge_of(loaded.mapping),
+            sink,
+            take_outputs=take_outputs,
+            take_removals=device.take_removals if isinstance(device, FaultyDevice) else None,
+        )
         data = DataPath(EmulatedContexts(emulated, function.bridge))
         for each in (*interfaces, *networked):
             each.network = data
@@ -130,7 +136,7 @@ def serve_modem(
             transport or partial(PtyTransport, link),
             start_ns=start_ns,
             stop=stop,
-            beside=partial(_beside, control, device.structures, timed),
+            beside=partial(_beside, function, control, device.structures, timed),
             on_ready=on_ready,
             on_tick=None if recording is None else recording.writer.poll,
             interfaces=interfaces,
@@ -161,12 +167,14 @@ def _interfaces(stack: ExitStack, nets: Sequence[str]) -> list[NetInterface]:
 
 @contextmanager
 def _beside(
+    function: Function,
     control: str | os.PathLike[str] | None,
     structures: int,
     timed: Sequence[tuple[int, Event]],
     loop: Loop,
 ) -> Iterator[None]:
     """What happens to the modem while it is served: by a script, and by the control socket."""
+    function.on_removal = loop.move_device
     loop.schedule(timed)
     with nullcontext() if control is None else control_socket(control, loop, structures):
         yield

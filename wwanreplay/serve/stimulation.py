@@ -67,7 +67,10 @@ def step_of(name: str, fields: Mapping[str, Any], structures: int, *, port: int 
         _no_fields(fields, ("State",), inside)
         if "State" not in fields:
             raise inside.error(f"needs State, one of {', '.join(_states())}")
-        return read_step({"power": _power_state(fields["State"])}, inside)
+        state = _power_state(fields["State"])
+        if isinstance(state, str) and state not in _states():
+            raise inside.error(f"State: {shown(state)} is no state; one of {', '.join(_states())}")
+        return read_step({"power": state}, inside)
     stimulus = find_stimulus(found, {}, place)[0]
     fields = _as_listed(fields, field_paths(stimulus))
     step = read_step({"stimulus": found, "values": fields, "port": port}, inside)

@@ -26,11 +26,11 @@ from wwanreplay.serve.clients import (
     Happening,
     Joined,
     Left,
-    NameTakenError,
     Received,
     credentials_of,
     program_of,
 )
+from wwanreplay.serve.listening import NameTakenError
 from wwanreplay.serve.loop import stopped_by_signals
 from wwanreplay.tap.items import Happened
 from wwanreplay.tap.line import Line

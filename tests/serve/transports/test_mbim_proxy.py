@@ -25,7 +25,8 @@ from wwanreplay.mbim.function import Function
 from wwanreplay.mbim.header import look
 from wwanreplay.mbim.profile_bridge import bridge_of
 from wwanreplay.replay import replay
-from wwanreplay.serve.clients import Clients, NameTakenError
+from wwanreplay.serve.clients import Clients
+from wwanreplay.serve.listening import NameTakenError
 from wwanreplay.serve.loop import Loop
 from wwanreplay.serve.modem import serve_modem
 from wwanreplay.serve.transports.mbim_proxy import MbimProxyTransport

@@ -17,9 +17,7 @@ from wwanreplay.serve.transports.sockets import (
     PEERS_MAX,
     Peer,
     Sockets,
-    listen_at,
     listen_on,
-    remove,
 )
 from wwanreplay.serve.transports.usbredir import UsbRedirTransport
 from wwanreplay.serve.usb.function import UsbFunction
@@ -30,20 +28,21 @@ def test_the_socket_is_private_and_replaces_only_one_that_nobody_serves(tmp_path
     transport = UsbRedirTransport(path, UsbFunction())
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     with pytest.raises(UsageError, match="another server listens there"):
-        listen_at(path)
+        UsbRedirTransport(path, UsbFunction())
     transport.close()
     assert not path.exists()
-    with socket.socket(socket.AF_UNIX) as left:
-        left.bind(str(path))
-    UsbRedirTransport(path, UsbFunction()).close()
-    path.write_text("a file")
-    with pytest.raises(UsageError, match="is not a socket; it is not replaced"):
-        UsbRedirTransport(path, UsbFunction())
-    with pytest.raises(UsageError, match="does not exist"):
-        UsbRedirTransport(tmp_path / "no" / "usb", UsbFunction())
-    with pytest.raises(UsageError, match="cannot listen"):
-        UsbRedirTransport(tmp_path / ("long" * 40), UsbFunction())
-    assert sorted(os.listdir(tmp_path)) == ["usb"]
+    assert os.listdir(tmp_path) == []
+
+
+def test_the_socket_of_another_server_stays_when_this_one_ends(tmp_path: Path) -> None:
+    path = tmp_path / "usb"
+    first = UsbRedirTransport(path, UsbFunction())
+    path.unlink()
+    second = UsbRedirTransport(path, UsbFunction())
+    first.close()
+    assert path.is_socket()
+    second.close()
+    assert not path.exists()
 
 
 @given(
@@ -151,13 +150,3 @@ def test_a_port_that_is_taken_and_a_host_that_is_unknown_are_one_line(sockets) -
         listen_on("127.0.0.1", port)
     with pytest.raises(DeviceError, match=r"^no host:1: "):
         listen_on("no host", 1)
-
-
-def test_a_path_is_given_back_with_its_listener(tmp_path: Path) -> None:
-    path = tmp_path / "usb"
-    remove(path, listen_at(path))
-    assert not path.exists()
-    listener = listen_at(path)
-    path.unlink()
-    remove(path, listener)  # somebody has removed it: that is no error
-    assert listener.fileno() == -1

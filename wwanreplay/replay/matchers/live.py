@@ -119,7 +119,8 @@ class LiveMatcher:
     can only be judged in the end come with the last part.
     `identities` are values of identity members that are known of the recorded device although the
     trace does not show them, by path. `softened` is the index from which on the recorded device's
-    environment had changed as nobody changed it now; None without.
+    environment had changed as nobody changed it now; None without. Outputs of records before
+    `start` are neither counted nor noted.
     """
 
     def __init__(
@@ -131,6 +132,7 @@ class LiveMatcher:
         identities: Mapping[str, Any] | None = None,
         softened: int | None = None,
         carried: Carried | None = None,
+        start: int = 0,
     ) -> None:
         self._carried = carried = Carried() if carried is None else carried
         self._recorded = recorded
@@ -139,7 +141,9 @@ class LiveMatcher:
         self._identities = identities or {}
         self._softened = softened
         self._found = Compared()
+        self._start = start
         self._notes = carried.notes
+        self._notes.start = start
         self._faulty = set(carried.faulty)  # ids of outputs that are faults already
         # Recorded ones by the place of a report, and places of events that the recording lacks.
         kept = list(enumerate(carried.reports))
@@ -177,11 +181,14 @@ class LiveMatcher:
             self._found.notes += self._notes.lines()
         return self._found
 
+    def _counts(self, recorded: Event) -> bool:
+        return (recorded.index or 0) >= self._start
+
     # -------------------------------------------------------------------------- transactions
 
     def _exchange(self, exchange: Exchange, places: Mapping[int, int]) -> None:
         recorded, given = comparable(exchange)
-        self._found.outputs += len(recorded)
+        self._found.outputs += sum(self._counts(event) for event in recorded)
         if any(_is_gone(event) for event in recorded):
             text = "answers are those of a recorded device that was away or asleep; not compared"
             self._notes.count(text, recorded[0])
@@ -189,7 +196,7 @@ class LiveMatcher:
         if exchange.is_lost or (exchange.is_open and not recorded):
             return
         for one, other, is_moved in paired(recorded, given):
-            self._found.compared += one is not None
+            self._found.compared += one is not None and self._counts(one)
             if one is None:
                 assert other is not None
                 index = (recorded[-1].index or 0) if recorded else exchange.place
@@ -295,13 +302,15 @@ class LiveMatcher:
     def _pair(self, recorded: Sequence[Report], given: Sequence[int]) -> None:
         wanted = [self._content(report.event) for report in recorded]
         offered = [self._content(self._reports[at].event) for at in given]
-        self._found.outputs += sum(id(report) not in self._until_ns for report in recorded)
+        self._found.outputs += sum(
+            id(report) not in self._until_ns and self._counts(report.event) for report in recorded
+        )
         matcher = SequenceMatcher(None, wanted, offered, autojunk=False)
         for tag, first, last, begin, end in matcher.get_opcodes():
             ours, theirs = recorded[first:last], given[begin:end]
             for report, at in zip(ours, theirs, strict=False):
                 self._partners[at] = report.event
-                self._found.compared += 1
+                self._found.compared += self._counts(report.event)
                 if tag == "equal":
                     self._found.agreed.add(report.place)
             self._unmatched += ours[len(theirs) :]
@@ -464,7 +473,7 @@ class LiveMatcher:
                 continue
             if same_value(observed(report.event).get(path), value):
                 self._unmatched.remove(report)
-                self._found.compared += 1
+                self._found.compared += self._counts(report.event)
                 self._add(DivergenceKind.MISSING, report.place, None, report.event)
                 return
         if is_as_recorded:

@@ -6,17 +6,13 @@ for.
 
 from __future__ import annotations
 
-import os
 import select
 import socket
-import stat
 from collections import deque
 from collections.abc import Iterator
-from contextlib import suppress
-from pathlib import Path
 from typing import Final
 
-from wwanreplay.errors import DeviceError, UsageError
+from wwanreplay.errors import DeviceError
 from wwanreplay.serve.transports.base import UNSENT_SIZE_MAX, Unread
 
 READ_SIZE: Final = 65536
@@ -147,42 +143,6 @@ class Sockets:
         self._poller.close()
 
 
-def listen_at(path: str | os.PathLike[str]) -> socket.socket:
-    """Listen at a Unix socket; a socket there that nobody serves is replaced, UsageError for
-    anything else.
-    """
-    place = Path(path)
-    if not place.parent.is_dir():
-        raise UsageError(f"{place}: the folder {place.parent} does not exist")
-    if os.path.lexists(place):
-        if not stat.S_ISSOCK(place.lstat().st_mode):
-            raise UsageError(f"{place}: is not a socket; it is not replaced")
-        if _is_served(place):
-            raise UsageError(f"{place}: another server listens there; name another path")
-        place.unlink()
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    try:
-        before = os.umask(0o177)  # whoever may connect may be the host of the device
-        try:
-            listener.bind(str(place))
-        finally:
-            os.umask(before)
-        listener.listen()
-    except OSError as error:
-        listener.close()
-        raise UsageError(f"{place}: cannot listen: {error.strerror or error}") from error
-    return listener
-
-
-def _is_served(path: Path) -> bool:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        try:
-            probe.connect(str(path))
-        except OSError:
-            return False
-    return True
-
-
 def listen_on(host: str, port: int) -> socket.socket:
     """Listen on a TCP port; DeviceError when it is taken or the host unknown."""
     try:
@@ -200,10 +160,3 @@ def listen_on(host: str, port: int) -> socket.socket:
         listener.close()
         raise DeviceError(f"{host}:{port}: cannot listen: {error.strerror or error}") from error
     return listener
-
-
-def remove(path: str | os.PathLike[str], listener: socket.socket) -> None:
-    """Close a listening socket, and remove its path."""
-    listener.close()
-    with suppress(OSError):
-        os.unlink(path)

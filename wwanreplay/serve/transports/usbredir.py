@@ -8,6 +8,7 @@ have a header (type, length, id) and a body; numbers are little-endian. The prot
 from __future__ import annotations
 
 import os
+import socket
 import struct
 from collections import deque
 from collections.abc import Callable
@@ -15,11 +16,12 @@ from enum import IntEnum
 from typing import Final
 
 from wwanreplay import __version__
-from wwanreplay.errors import DecodeError
+from wwanreplay.errors import DecodeError, UsageError
 from wwanreplay.mbim.usb import descriptors
 from wwanreplay.mbim.usb.requests import INTERFACE, TO_HOST, Setup, Standard
+from wwanreplay.serve.listening import NameTakenError, PathListener
 from wwanreplay.serve.transports.base import Arrival, Comment, Departure
-from wwanreplay.serve.transports.sockets import Peer, Sockets, listen_at, remove
+from wwanreplay.serve.transports.sockets import Peer, Sockets
 from wwanreplay.serve.transports.usb import UsbTransport
 from wwanreplay.serve.usb.function import UsbFunction
 
@@ -96,7 +98,12 @@ class UsbRedirTransport(UsbTransport["_Guest"]):
 
     def __init__(self, path: str | os.PathLike[str], function: UsbFunction) -> None:
         self.path = os.fspath(path)
-        super().__init__(function, Sockets(listen_at(path)))
+        try:
+            self._place = PathListener(path, backlog=socket.SOMAXCONN)
+        except NameTakenError:
+            reason = "another server listens there; name another path"
+            raise UsageError(f"{self.path}: {reason}") from None
+        super().__init__(function, Sockets(self._place.socket))
 
     @property
     def address(self) -> str:
@@ -145,7 +152,7 @@ class UsbRedirTransport(UsbTransport["_Guest"]):
     def close(self) -> None:
         """Close all sockets, and remove the path."""
         self._sockets.close()
-        remove(self.path, self._sockets.listener)
+        self._place.close()
 
 
 class _Guest:
