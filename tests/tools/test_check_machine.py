@@ -133,3 +133,10 @@ def test_headers_are_found_where_the_flags_say(monkeypatch, tmp_path):
 def test_every_part_has_its_package_on_debian():
     parts = {check_machine.COMPILER, check_machine.HEADERS, check_machine.VENV}
     assert set(check_machine.INSTALL["Debian, Ubuntu"][1]) == parts
+
+
+def test_flags_are_those_that_the_compiler_takes(monkeypatch):
+    assert check_machine.known_flags(["-O1"]) == ["-O1"]
+    assert check_machine.known_flags(["-O1", "-fno-such-flag-here"]) == []
+    monkeypatch.setenv("CC", "no-such-compiler")
+    assert check_machine.known_flags(["-O1"]) == []
