@@ -394,7 +394,9 @@ def solicited_or_event(session: Session) -> Iterator[Judgement]:
 def _event_of_change(
     session: Session, transaction: Transaction, closing: Item, requested: tuple[str, int]
 ) -> Item | None:
-    port = transaction.request.port
+    # Of the whole device, whichever port reports it; contexts are of their port.
+    _, is_of_port = _STATES.get(closing.code, ((), True))
+    port = transaction.request.port if is_of_port else None
     before = session.value_before(transaction.request.at, closing.code, requested[0], port=port)
     for item in session.reports_behind(closing.code, transaction.request.at, port=port):
         if item.at > closing.at:
