@@ -265,10 +265,9 @@ def event_request_id_zero(session: Session) -> Iterator[Judgement]:
             yield item, ""
         elif session.may_answer_unseen(item):
             yield item, UNSEEN_REQUEST
-        elif not item.was_open:
+        elif not item.was_open or item.transaction is None:
             yield item, f"RequestId {item.request_id:#x} is of no open transaction"
-        elif item.port != item.transaction.request.port:
-            port = item.transaction.request.port
+        elif item.port != (port := item.transaction.request.port):
             yield item, f"RequestId {item.request_id:#x} is of a transaction on port {port}"
 
 
