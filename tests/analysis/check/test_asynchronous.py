@@ -287,6 +287,20 @@ def test_change_by_a_set_is_in_its_completion() -> None:
     )
 
 
+def test_a_state_of_the_device_is_known_from_any_port() -> None:
+    lines = [
+        "event RADIO_STATE",
+        "set RADIO_STATE RadioAction=off port=1 = SwRadioState=off",
+        "set RADIO_STATE RadioAction=off ~",
+        "event RADIO_STATE HwRadioState=off SwRadioState=off",
+        "ends RADIO_STATE HwRadioState=off SwRadioState=off",
+    ]
+    assert check(Builder().build(lines), ["async.solicited-vs-event"]) == []
+    del lines[1]
+    (early,) = check(Builder().build(lines), ["async.solicited-vs-event"])
+    assert early.index == 3
+
+
 @pytest.mark.rule("async.state-always-reported")
 def test_every_change_of_state_is_reported() -> None:
     lost = {"RegistrationState.RegisterState": number.WwanRegisterStateDeregistered}

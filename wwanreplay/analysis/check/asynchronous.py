@@ -265,10 +265,9 @@ def event_request_id_zero(session: Session) -> Iterator[Judgement]:
             yield item, ""
         elif session.may_answer_unseen(item):
             yield item, UNSEEN_REQUEST
-        elif not item.was_open:
+        elif not item.was_open or item.transaction is None:
             yield item, f"RequestId {item.request_id:#x} is of no open transaction"
-        elif item.port != item.transaction.request.port:
-            port = item.transaction.request.port
+        elif item.port != (port := item.transaction.request.port):
             yield item, f"RequestId {item.request_id:#x} is of a transaction on port {port}"
 
 
@@ -394,7 +393,9 @@ def solicited_or_event(session: Session) -> Iterator[Judgement]:
 def _event_of_change(
     session: Session, transaction: Transaction, closing: Item, requested: tuple[str, int]
 ) -> Item | None:
-    port = transaction.request.port
+    # Of the whole device, whichever port reports it; contexts are of their port.
+    _, is_of_port = _STATES.get(closing.code, ((), True))
+    port = transaction.request.port if is_of_port else None
     before = session.value_before(transaction.request.at, closing.code, requested[0], port=port)
     for item in session.reports_behind(closing.code, transaction.request.at, port=port):
         if item.at > closing.at:

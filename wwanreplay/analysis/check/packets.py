@@ -447,10 +447,11 @@ def not_registered_error(session: Session) -> Iterator[Judgement]:
     for transaction, closing in _closings(session, "set"):
         if transaction[ACTION] != ATTACH or not deregistered_throughout(session, transaction):
             continue
-        if not radio_on_throughout(session, transaction):
-            continue
         before = session.last_report(REPORT, transaction.request.at)
         if before is not None and before[PACKET_STATE] == ATTACHED:
+            continue
+        # With the radio off it has another code, and is no success either.
+        if not radio_on_throughout(session, transaction) and closing.u_status:
             continue
         yield with_status(closing, "WWAN_STATUS_NOT_REGISTERED")
 

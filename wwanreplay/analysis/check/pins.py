@@ -404,12 +404,27 @@ def attempts_decrease(session: Session) -> Iterator[Judgement]:
         if not wrong or closing[PIN_TYPE] != pin or closing[ATTEMPTS] in (UNKNOWN, None):
             continue
         last[pin] = closing
+        before = before or _queried(session, transaction)
         if before is None or session.interrupted(before.at, closing.at):
             continue
         if sim_changed(session, before.at, closing.at):
             continue
         fewer = closing[ATTEMPTS] < before[ATTEMPTS]
         yield closing, "" if fewer else "a wrong enter left as many attempts as before"
+
+
+def _queried(session: Session, transaction: Transaction) -> Item | None:
+    """A query right before an operation, if it says how many attempts its PIN has."""
+    at = transaction.request.at
+    report = session.last_report(REPORT, at, ending="query")
+    if report is None or session.reports_inside(REPORT, report.at, at):
+        return None
+    if report[PIN_TYPE] != transaction[SET_TYPE] or report[ATTEMPTS] in (UNKNOWN, None):
+        return None
+    others = any(
+        each is not transaction for oid in OIDS for each in session.open_at(at, oid, "set")
+    )
+    return None if others else report
 
 
 @rule("pin.enable-disable-success")

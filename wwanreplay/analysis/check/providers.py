@@ -372,6 +372,10 @@ def visible_flags(session: Session) -> Iterator[Judgement]:
             if steady and identity == current:
                 missing = not flags & number.WWAN_PROVIDER_STATE_REGISTERED
                 yield closing, "the registered provider is not flagged" if missing else ""
+            elif steady and current and identity and flags & number.WWAN_PROVIDER_STATE_REGISTERED:
+                marked = session.stimuli_inside("PROVIDER_CHANGE", -1, closing.at)
+                if all(each["Provider.Provider.ProviderId"] != identity for each in marked):
+                    yield closing, f"{identity} is flagged as registered, and {current} is"
             if identity and identity == home_id:
                 missing = not flags & number.WWAN_PROVIDER_STATE_HOME
                 yield closing, "the home provider is not flagged" if missing else ""

@@ -179,7 +179,7 @@ def _ready(session: Session) -> Iterator[_Place]:
 
 
 def _is_not_off(item: Item) -> bool:
-    return item["ReadyInfo.ReadyState"] != number.WwanReadyStateOff
+    return bool(item["ReadyInfo.ReadyState"] != number.WwanReadyStateOff)
 
 
 def _is_initialized(item: Item) -> bool:
