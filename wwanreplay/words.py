@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Final
 
 #: Controls, but for the end of a line, and marks that change the direction of what follows.
-_STEERING: Final = re.compile(
-    r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-)
+_STEERING: Final = r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 
 
 def printable(text: str) -> str:
@@ -19,9 +16,11 @@ def printable(text: str) -> str:
 
 def harmless(text: str) -> str:
     """Lines of a report without what could steer a terminal, whatever brought it there."""
-    if _STEERING.search(text) is None:
+    if text.isprintable():
         return text
-    return _STEERING.sub(lambda found: ascii(found[0])[1:-1], text)
+    import re  # which few lines need
+
+    return re.sub(_STEERING, lambda found: ascii(found[0])[1:-1], text)
 
 
 def folded(word: str) -> str:

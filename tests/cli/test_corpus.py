@@ -75,11 +75,11 @@ def test_a_page_is_written_whole(results, tmp_path):
 
 def test_mistakes_are_one_line(results, tmp_path):
     for options, code, text in (
-        ([tmp_path], 3, "are no results"),
+        ([tmp_path], 3, "holds no results"),
         ([results / "now", "--table", "none"], 2, "there is no table 'none'; there are verdicts"),
         ([results / "now", "--table", "new"], 2, "wants --since EARLIER"),
         ([results / "now", "--since", "a", "--baseline", "b"], 2, "give one of them"),
-        ([results / "now", "--baseline", tmp_path], 3, "are no results"),
+        ([results / "now", "--baseline", tmp_path], 3, "holds no results"),
     ):
         done = run("corpus", *options)
         assert (done.exit_code, "Traceback" in done.output) == (code, False), done.output

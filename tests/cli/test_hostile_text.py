@@ -47,13 +47,14 @@ VERBS = [
     "check IN --show-personal --all-rules",
     "diff IN DEMO",
     "explain IN",
-    "infer IN --list",
+    "infer IN",
+    "view IN --check -o OUT",
 ]
 
 
 @pytest.mark.parametrize("words", VERBS)
 def test_no_text_of_a_trace_steers_a_terminal_or_forges_a_line(words, hostile):
-    names = {"IN": hostile, "DEMO": DEMO}
+    names = {"IN": hostile, "DEMO": DEMO, "OUT": hostile.with_name("page.html")}
     done = run(*(names.get(word, word) for word in words.split()))
     assert done.exit_code in (0, 1, 2, 3), done.output
     assert STEERING.findall(done.output) == []

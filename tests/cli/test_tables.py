@@ -76,6 +76,11 @@ def test_a_row_is_a_list_where_no_columns_fit():
     ]
 
 
+def test_a_column_without_a_word_takes_its_gaps_alone():
+    rows = [("", "", "a"), ("", "", "123456")]
+    assert printed(Table(rows), 10) == ["    a", "    123456"]
+
+
 def test_a_tone_is_a_colour():
     rows = [("a",), (Toned("bad", Tone.BAD),)]
     assert "\x1b[1;31mbad" in "".join(printed(Table(rows), 20, "standard"))

@@ -133,7 +133,7 @@ def test_results_in_a_store_give_the_same(corpus, results):
 
 
 def test_what_are_no_results_is_one_line(tmp_path, monkeypatch):
-    with pytest.raises(InputError, match="are no results"):
+    with pytest.raises(InputError, match="holds no results"):
         Corpus(str(tmp_path))
     (tmp_path / "dataset.json").write_text('{"schema": 1}')
     with pytest.raises(InputError, match="has no table traces"):

@@ -104,7 +104,7 @@ def test_mistakes_are_one_line(whole, folder, tmp_path):
     out, _ = whole
     for options, code, text in (
         (["--results", out], 2, "has results already; --resume goes on with them"),
-        (["--resume", tmp_path / "none"], 3, "are no results: dataset.json"),
+        (["--resume", tmp_path / "none"], 3, "holds no results: dataset.json"),
         (["--resume", out, "--seed", "5"], 2, "the results were made with other options"),
         (["--results", tmp_path / "a", "--resume", out], 2, "give one of them"),
         (["--results", tmp_path / "a", "--fail-fast"], 2, "are not for --accept and --fail-fast"),

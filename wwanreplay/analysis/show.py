@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from wwanreplay._core import Event, Kind, Namespace, RecordFlag
 from wwanreplay.analysis.eventtext import EventPrinter, JsonPrinter
 from wwanreplay.errors import UsageError, WwanReplayError
 from wwanreplay.protocol import PROTOCOL
-from wwanreplay.protocol.expressions import Keeps, parse_expression
 from wwanreplay.protocol.kinds import OUTPUTS, REQUESTS, TEXTS
 from wwanreplay.replay.names import kind_name
 from wwanreplay.trace import TraceReader
 from wwanreplay.trace.source import TraceInput
 from wwanreplay.trace.stretch import PlaceOf, Stretch
+
+if TYPE_CHECKING:
+    from wwanreplay.protocol.expressions import Keeps
 
 # Requests whose answers are still awaited; the oldest is forgotten beyond.
 OPEN_MAX = 4096
@@ -67,6 +70,11 @@ class Filter:
         `start` and `stop` are (record, time in ns), one of them given.
         """
         Stretch.of(start, stop)
+        keeps = None
+        if where is not None:
+            from wwanreplay.protocol.expressions import parse_expression
+
+            keeps = parse_expression(where)
         return cls(
             frozenset(_number(name, "oid") for name in oids),
             frozenset(_number(name, "indication") for name in indications),
@@ -75,7 +83,7 @@ class Filter:
             frozenset(requests),
             frozenset(kinds),
             frozenset(ports),
-            None if where is None else parse_expression(where),
+            keeps,
         )
 
     @property

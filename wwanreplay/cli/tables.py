@@ -110,11 +110,15 @@ def _grid(rows: Sequence[Sequence[str]], columns: _Columns, has_head: bool) -> G
     for at, (title, width) in enumerate(zip(head, columns.widths, strict=True)):
         if at:
             grid.add_column("", width=columns.gap)
-        justify = "right" if at in columns.numbers else "left"
-        grid.add_column(_cell(title, width), justify=justify, width=width)  # type: ignore[arg-type]
+        if width:  # rich gives each column a cell
+            justify = "right" if at in columns.numbers else "left"
+            grid.add_column(_cell(title, width), justify=justify, width=width)  # type: ignore[arg-type]
     for row in rows[has_head:]:
-        cells = [_cell(text, width) for text, width in zip(row, columns.widths, strict=True)]
-        grid.add_row(*[part for cell in cells for part in (Text(), cell)][1:])
+        cells: list[Text] = []
+        for at, width in enumerate(columns.widths):
+            cells += [Text()] if at else []
+            cells += [_cell(row[at], width)] if width else []
+        grid.add_row(*cells)
     return grid
 
 

@@ -50,9 +50,9 @@ def read_dataset(folder: str) -> dict[str, Any]:
         version = values["schema"]
     except (OSError, StoreError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(f"{folder}: are no results: {DATASET}: {reason}") from None
+        raise InputError(f"{folder}: holds no results: {DATASET}: {reason}") from None
     except (ValueError, KeyError, TypeError):
-        raise InputError(f"{folder}: are no results: {DATASET} is damaged") from None
+        raise InputError(f"{folder}: holds no results: {DATASET} is damaged") from None
     if version != SCHEMA_VERSION:
         raise InputError(f"{folder}: results of schema {version}; this reads {SCHEMA_VERSION}")
     assert isinstance(values, dict)

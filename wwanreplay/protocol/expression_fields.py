@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
-from ipaddress import ip_address
 from typing import Any, Final, NamedTuple
 
 from wwanreplay._core import Event, Kind, Namespace
@@ -224,6 +223,8 @@ def octets_of(text: str) -> bytes | None:
     found = _HEX.fullmatch(text.strip())
     if found is not None:
         return bytes.fromhex(re.sub("[ :-]", "", found[1]))
+    from ipaddress import ip_address  # it takes a while to load
+
     try:
         return ip_address(text).packed
     except ValueError:

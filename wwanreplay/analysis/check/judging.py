@@ -21,6 +21,7 @@ from wwanreplay.analysis.check.registry import (
 )
 from wwanreplay.analysis.check.session import Item, Session
 from wwanreplay.analysis.check.windows import DEFAULT, Sizes, windows
+from wwanreplay.analysis.decodedonly import readable
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.rules import rows
 
@@ -82,18 +83,21 @@ def judgements(
     is_whole: bool = True,
     is_mapped: bool = False,
     counts: Callable[[Event], bool] | None = None,
+    unread: list[str] | None = None,
 ) -> Iterator[tuple[str, Session, int, list[Judgement]]]:
     """(rule, window, how often it is kept there, the other judgements) for each rule and window.
 
     The other judgements are (event, what is wrong there), in no order. `is_whole` is False where
     the recording may begin in the middle, or has not what the environment did, as a log of somebody
     else; `is_mapped` where the events were made of MBIM messages. What is no event of the session,
-    but was made up when messages were mapped to OIDs, is never judged.
+    but was made up when messages were mapped to OIDs, is never judged. Printed fields that hold
+    what no such field can are left out; `unread` is given their paths.
     """
     predicates = [(rule_id, each, evidence(rule_id)) for rule_id, each in chosen(ids).items()]
     whole: Iterable[Session] = [session] if isinstance(session, Session) else ()
     if not isinstance(session, Session):
-        whole = windows(session, sizes, is_whole=is_whole, is_passing=True, is_mapped=is_mapped)
+        events = _readable(session, [] if unread is None else unread)
+        whole = windows(events, sizes, is_whole=is_whole, is_passing=True, is_mapped=is_mapped)
     with _uncollected():
         for window in whole:
             start, stop = window.judged.start, window.judged.stop
@@ -115,6 +119,16 @@ def judgements(
                     ]
                     yield rule_id, window, kept, weighed
             sifted.clear()  # so that nobody has what is of this window alone
+
+
+def _readable(events: Iterable[Event], unread: list[str]) -> Iterator[Event]:
+    for event in events:
+        if not event.fields:
+            yield event
+            continue
+        kept, left = readable(event)
+        unread += left
+        yield kept
 
 
 @contextmanager
@@ -187,15 +201,23 @@ def judge(
     is_whole: bool = True,
     is_mapped: bool = False,
     counts: Callable[[Event], bool] | None = None,
+    unread: list[str] | None = None,
 ) -> dict[str, Tally]:
     """What each rule (all without `ids`) came to; `places_max` broken places of each are kept.
 
-    With `counts` only places at events that it is true of count.
+    With `counts` only places at events that it is true of count; `unread` is given the paths of
+    printed fields that were left out.
     UsageError for an id that is not implemented.
     """
     tallies = {rule_id: Tally(rule_id) for rule_id in chosen(ids)}
     for rule_id, window, kept, others in judgements(
-        session, tallies, sizes, is_whole=is_whole, is_mapped=is_mapped, counts=counts
+        session,
+        tallies,
+        sizes,
+        is_whole=is_whole,
+        is_mapped=is_mapped,
+        counts=counts,
+        unread=unread,
     ):
         tally = tallies[rule_id]
         tally.kept += kept

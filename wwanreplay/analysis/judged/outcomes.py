@@ -12,7 +12,6 @@ from typing import Final
 from wwanreplay._core import Event
 from wwanreplay.analysis.check import RulePlace, Tally, is_whole, judge
 from wwanreplay.analysis.check.registry import is_judged, known_rows, row_of
-from wwanreplay.analysis.decodedonly import readable
 from wwanreplay.analysis.waivers import Finding, Waiver, Waivers
 from wwanreplay.errors import EXIT_UNREADABLE, UsageError
 from wwanreplay.protocol.schema import Rule
@@ -191,9 +190,6 @@ def check_file(
         def events() -> Iterable[Event]:
             for event in reader.events():
                 report.event_count += 1
-                if event.fields:
-                    event, left = readable(event)
-                    unread.extend(left)
                 yield event
 
         rows = options.rows()
@@ -208,6 +204,7 @@ def check_file(
             is_whole=is_whole(reader.header),
             is_mapped=is_mapped,
             counts=counts,
+            unread=unread,
         )
         if unread:
             count = len(unread)
