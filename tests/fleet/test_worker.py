@@ -15,7 +15,7 @@ from wwanreplay.errors import InputError
 from wwanreplay.fleet import ReplayWork, worker
 from wwanreplay.fleet.importing import ImportWork
 from wwanreplay.fleet.work import GARBAGE_MAX, Undivided
-from wwanreplay.fleet.worker import do_there
+from wwanreplay.fleet.worker import do_there, packed_names
 
 WORK = ReplayWork(ReplayOptions())
 
@@ -41,10 +41,10 @@ def folders(tmp_path):
 
 def test_a_batch_is_done_in_its_folder_and_the_process_is_as_before(folders):
     before = os.getcwd(), gc.get_threshold()
-    ((_, folder, garbage),) = pickle.loads(do_there(Looking(), ["x"], folders[0]))
+    ((_, folder, garbage),) = pickle.loads(do_there(Looking(), packed_names(["x"]), folders[0]))
     assert (folder, garbage) == (folders[0], GARBAGE_MAX)
     assert (os.getcwd(), gc.get_threshold()) == before
-    ((_, folder, _),) = pickle.loads(do_there(Looking(), ["/x"], None))
+    ((_, folder, _),) = pickle.loads(do_there(Looking(), packed_names(["/x"]), None))
     assert folder == before[0]
 
 
@@ -54,7 +54,7 @@ def test_two_threads_of_one_folder_work_at_a_time_and_one_of_another_waits(folde
     found = {}
 
     def do(name, folder, work):
-        found[name] = pickle.loads(do_there(work, [name], folder))[0][1]
+        found[name] = pickle.loads(do_there(work, packed_names([name]), folder))[0][1]
 
     jobs = [("1", folders[0], Looking(together)), ("2", folders[0], Looking(together))]
     jobs += [(str(number), folders[number % 2], Looking()) for number in range(3, 20)]
@@ -72,11 +72,11 @@ def test_a_trace_of_the_same_name_in_another_folder_is_not_taken_for_the_one_tha
 ):
     shutil.copy(TRACES / "demo.wwtrace", folders[0])
     monkeypatch.chdir(folders[0])
-    (report,) = pickle.loads(do_there(WORK, ["demo.wwtrace"], folders[0]))
+    (report,) = pickle.loads(do_there(WORK, packed_names(["demo.wwtrace"]), folders[0]))
     assert report.error == ""
     with pytest.raises(InputError, match="has no folder /none"):
-        do_there(WORK, ["demo.wwtrace"], "/none")
-    (report,) = pickle.loads(do_there(WORK, ["demo.wwtrace"], folders[1]))
+        do_there(WORK, packed_names(["demo.wwtrace"]), "/none")
+    (report,) = pickle.loads(do_there(WORK, packed_names(["demo.wwtrace"]), folders[1]))
     assert "No such file" in report.error
 
 
@@ -85,10 +85,10 @@ def test_memory_is_kept_where_the_environment_has_it_trimmed_and_put_back(monkey
     monkeypatch.setattr(worker, "_mallopt", lambda: lambda *values: asked.append(values))
     monkeypatch.delenv("MALLOC_TRIM_THRESHOLD_", raising=False)
     monkeypatch.delenv("MALLOC_MMAP_THRESHOLD_", raising=False)
-    do_there(Looking(), ["x"], None)
+    do_there(Looking(), packed_names(["x"]), None)
     assert asked == []
     monkeypatch.setenv("MALLOC_TRIM_THRESHOLD_", "65536")  # as Dask's nanny does
-    do_there(Looking(), ["x"], None)
+    do_there(Looking(), packed_names(["x"]), None)
     kept = [(worker.M_TRIM_THRESHOLD, 64 << 20), (worker.M_MMAP_THRESHOLD, 16 << 20)]
     assert asked[:2] == kept
     assert sorted(asked[2:]) == [(worker.M_MMAP_THRESHOLD, 128 << 10), (-1, 65536)]
@@ -102,7 +102,7 @@ def test_a_batch_that_fails_leaves_the_process_as_before(folders):
 
     before = os.getcwd(), gc.get_threshold()
     with pytest.raises(RuntimeError):
-        do_there(Failing(), ["x"], folders[0])
+        do_there(Failing(), packed_names(["x"]), folders[0])
     assert (os.getcwd(), gc.get_threshold()) == before
 
 
@@ -113,3 +113,8 @@ def test_work_names_the_files_that_it_takes_beside_the_traces(tmp_path):
     assert ReplayWork(ReplayOptions(profile="generic")).files == ()
     assert ReplayWork(ReplayOptions(profile=str(profile))).files == (str(profile),)
     assert ImportWork("weekly", 0).files == ("weekly",)
+
+
+def test_names_of_a_batch_are_small_where_a_scheduler_keeps_them():
+    names = [f"s3://lab/2024/week-07/modem-{number:06}.wwtrace" for number in range(256)]
+    assert len(packed_names(names)) * 5 < sum(map(len, names))

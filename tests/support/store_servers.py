@@ -76,31 +76,29 @@ class Nginx:
 
 @contextmanager
 def nginx(files: Path, room: Path) -> Iterator[Nginx]:
-    binary, port = program("nginx"), free_port()
-    log = room / "access.log"
-    (room / "nginx.conf").write_text(f"""
-daemon off; master_process off; pid {room}/nginx.pid; error_log {room}/error.log;
-events {{ }}
-http {{
-  log_format ranges '$request_method $http_range $uri $status';
-  access_log {log} ranges;
-  client_body_temp_path {room}/body; proxy_temp_path {room}/proxy;
-  fastcgi_temp_path {room}/fastcgi; uwsgi_temp_path {room}/uwsgi; scgi_temp_path {room}/scgi;
-  server {{
-    listen 127.0.0.1:{port}; root {files}; autoindex on;
+    with _nginx(
+        room,
+        f"""
+    root {files}; autoindex on;
     location /plain/ {{ alias {files}/; max_ranges 0; }}
     location /broken/ {{ return 503; }}
     location /closed/ {{ return 403; }}
-  }}
-}}
-""")
-    with running([binary, "-p", str(room), "-c", str(room / "nginx.conf")], port):
-        yield Nginx(port, log)
+""",
+    ) as made:
+        yield made
 
 
 @contextmanager
 def nginx_before(address: str, room: Path) -> Iterator[Nginx]:
     """A server of another kind behind nginx, for its log of requests and ranges."""
+    serving = f"location / {{ proxy_pass {address}; proxy_set_header Host $http_host; }}"
+    with _nginx(room, serving) as made:
+        yield made
+
+
+@contextmanager
+def _nginx(room: Path, serving: str) -> Iterator[Nginx]:
+    """nginx on loopback, which serves what its configuration says so."""
     binary, port = program("nginx"), free_port()
     log = room / "access.log"
     (room / "nginx.conf").write_text(f"""
@@ -111,10 +109,7 @@ http {{
   access_log {log} ranges; client_max_body_size 0;
   client_body_temp_path {room}/body; proxy_temp_path {room}/proxy;
   fastcgi_temp_path {room}/fastcgi; uwsgi_temp_path {room}/uwsgi; scgi_temp_path {room}/scgi;
-  server {{
-    listen 127.0.0.1:{port};
-    location / {{ proxy_pass {address}; proxy_set_header Host $http_host; }}
-  }}
+  server {{ listen 127.0.0.1:{port}; {serving} }}
 }}
 """)
     with running([binary, "-p", str(room), "-c", str(room / "nginx.conf")], port):

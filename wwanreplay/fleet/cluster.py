@@ -13,7 +13,7 @@ from typing import Any, Final
 from wwanreplay.errors import InputError, UsageError
 from wwanreplay.fleet.interrupts import kept_from_children
 from wwanreplay.fleet.work import Work, WorkerDiedError
-from wwanreplay.fleet.worker import do_there
+from wwanreplay.fleet.worker import do_there, packed_names
 from wwanreplay.stores import Location
 
 LOCAL: Final = "local"
@@ -35,7 +35,7 @@ class ClusterWorkers:
     def send(self, work: Work[Any], batch: list[str]) -> Any:
         """Have a batch done."""
         folder = os.getcwd() if _needs_folder([*batch, *work.files]) else None
-        return self._client.submit(do_there, work, batch, folder, pure=False)
+        return self._client.submit(do_there, work, packed_names(batch), folder, pure=False)
 
     def is_done(self, sent: Any) -> bool:
         """Whether a batch is done, or has failed."""
