@@ -325,5 +325,5 @@ WRAPPINGS: dict[str, Callable[[str], Wrapped]] = {
         utf_16,
     )
 }
-#: Lines of dumps without a headline, and of calls, are not distinguishable once they are joined.
-UNJOINABLE = ("xxd", "hex", "kernel", "umb", "strace", "strace -xx")
+#: Lines of dumps without a headline are not distinguishable once they are joined.
+UNJOINABLE = ("xxd", "hex", "kernel", "umb")
