@@ -146,6 +146,15 @@ def table_of_lines(text: str) -> Wrapped:
     return _each(text, lambda line: f'<tr><td class="line">{html.escape(line)}</td></tr>')
 
 
+def csv_rows(text: str) -> Wrapped:
+    """The rows that a viewer of logs exports; each has a number."""
+    rows = []
+    for number, line in enumerate(text.split("\n")):
+        cell = line.replace('"', '""')
+        rows.append(f'"{number}","{cell}"')
+    return "\n".join(rows).encode(), _same(text)
+
+
 def quoted_printable(text: str) -> Wrapped:
     coded, lines, number = [], [], 1
     for line in text.split("\n"):
@@ -292,6 +301,7 @@ WRAPPINGS: dict[str, Callable[[str], Wrapped]] = {
         page_in_one_line,
         numeric_names,
         table_of_lines,
+        csv_rows,
         quoted_printable,
         mail,
         mail_quoted_printable,
@@ -315,5 +325,5 @@ WRAPPINGS: dict[str, Callable[[str], Wrapped]] = {
         utf_16,
     )
 }
-#: Lines of dumps without a headline, and of calls, are not distinguishable once they are joined.
-UNJOINABLE = ("xxd", "hex", "kernel", "umb", "strace", "strace -xx")
+#: Lines of dumps without a headline are not distinguishable once they are joined.
+UNJOINABLE = ("xxd", "hex", "kernel", "umb")

@@ -100,6 +100,8 @@ def sniff_part(part: bytes) -> Format | None:
     search.
     """
     for row in all_formats().values():
+        if row.seek is not None and row.seek.search(part) is None:
+            continue
         found = [at for mark in row.marks if (at := part.find(mark)) >= 0]
         if found:
             start = part.rfind(b"\n", 0, min(found)) + 1

@@ -191,3 +191,32 @@ def test_scrub_refuses_a_log_whose_bytes_stand_in_dumps():
     log = strace_line(samples.OPEN) + strace_line(data, limit=8) + rows(data)
     with pytest.raises(PrivacyError):
         scrub_log(log.encode(), b"key")
+
+
+@pytest.mark.parametrize(
+    ("end", "count"),
+    [
+        (", 48) = 48", 0),
+        (", 48) = -1 EIO (Input/output error)", 0),
+        (", 48", 1),
+        ("", 1),
+        (" <unfinished ...>", 1),
+    ],
+)
+def test_a_call_without_its_end_is_counted(end: str, count: int) -> None:
+    string = strace_string(samples.RADIO_QUERY)
+    whole = strace_line(samples.OPEN) + strace_line(samples.OPEN_DONE)
+    cut = string[:-1] if not end else string
+    messages, counts = reading(f"{whole}7 10:00:00.25 write(5, {cut}{end}\n")
+    assert mbim(messages)[:2] == [samples.OPEN, samples.OPEN_DONE]
+    assert counts.unreadable.count == count
+
+
+@pytest.mark.parametrize("prefix", ["", "7 10:00:00.250000 ", "[pid    7] "])
+def test_calls_that_are_joined_to_one_line_are_read_one_by_one(prefix: str) -> None:
+    lines = [OPENED, *(strace_line(data, prefix) for data in ALL)]
+    whole, _ = reading("".join(lines))
+    messages, counts = reading(" ".join(line.strip() for line in lines))
+    assert mbim(messages) == mbim(whole) == ALL
+    assert {message.device for message in messages} == {"/dev/cdc-wdm0"}
+    assert counts.unreadable.count == 0

@@ -1,6 +1,7 @@
 """Scripts and ioctl trees of umockdev."""
 
 import field_samples as samples
+import pytest
 from field_samples import mbim, read, reading
 from printed_logs import escaped
 from printed_logs import script_line as line
@@ -62,3 +63,11 @@ def test_urbs_of_usbfs_hold_the_setup_packet():
     messages = read(log)
     assert mbim(messages) == [samples.OPEN, samples.OPEN_DONE]
     assert {message.device for message in messages} == {"/dev/bus/usb/001/004"}
+
+
+@pytest.mark.parametrize("size", range(4, 16))
+def test_a_script_that_ends_inside_a_message_has_it_in_part_or_counted(size: int) -> None:
+    log = line(b"w", 0, samples.OPEN) + line(b"r", 1, samples.OPEN_DONE[:size])
+    messages, counts = reading(log)
+    assert mbim(messages)[0] == samples.OPEN
+    assert counts.incomplete.count + counts.unreadable.count == 1

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from wwanreplay.analysis.explanation import words
+from wwanreplay.analysis.explanation.causes import Confidence
 from wwanreplay.analysis.explanation.joining import CONFIDENCE_WORDS, Found
 from wwanreplay.analysis.explanation.judged import Finding
 from wwanreplay.analysis.explanation.states import Change
@@ -114,7 +115,8 @@ def _cause(number: int, each: Found, story: Story) -> Iterator[str]:
     sure = CONFIDENCE_WORDS[row.confidence]
     yield from _wrapped("     ", f"{sure[:1].upper()}{sure[1:]}: {row.cause}.")
     yield from _wrapped("     ", f"To confirm: {row.confirm}.")
-    yield from _wrapped("     ", f"What helped: {row.helped}.")
+    has_helped = row.confidence is not Confidence.DOCUMENTED
+    yield from _wrapped("     ", f"What {'helped' if has_helped else 'may help'}: {row.helped}.")
     yield from _wrapped("     ", f"From: {row.source} ({row.confidence}).")
 
 

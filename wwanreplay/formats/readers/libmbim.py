@@ -163,7 +163,6 @@ class LibmbimReader:
         self._clock = WallClock()
         self._stamp: Stamp | None = None
         self._block: _Block | None = None
-        self._is_used = True
         # Per device: the last message, waiting for its translated block, and notes behind it.
         self._waiting: dict[str | None, list[LogMessage]] = {}
         self._device: str | None = None
@@ -181,10 +180,7 @@ class LibmbimReader:
                     yield from self._close()
                     self._take_lines(self._open(place, text, headline, None))
                     continue
-            self._is_used = True
             yield from self._line(place, text)
-            if not self._is_used:
-                self._lines.unused()
         yield from self._close()
         for queue in self._waiting.values():
             yield from queue
@@ -308,7 +304,7 @@ class LibmbimReader:
                 yield from self._flush(device)
             yield from self._spare()
             return
-        self._is_used = False
+        self._lines.unused()
 
     def _device_in(self, text: str) -> str | None:
         found = _of_short(_last_device, text)

@@ -51,6 +51,15 @@ _OPENED: Final = re.compile(
 _CLOSED: Final = re.compile(r"\bclose\((\d{1,7})\b")
 _STRING: Final = re.compile(r"\"(?P<data>(?:[^\"\\]|\\.)*+)\"(?P<cut>\.\.\.)?")
 _RESULT: Final = re.compile(r"\)\s{1,40}= (?P<size>\d{1,9})\b[^\"]{0,60}$")
+_FAILED: Final = re.compile(r"\)\s{1,40}= -1\b[^\"]{0,60}$")
+#: The result of a call behind which another one stands in the same line.
+_BETWEEN: Final = re.compile(
+    r"\) {1,40}= -?\d{1,9}(?: [A-Z]{1,20} \([^()\"]{0,80}\))?(?: <\d{1,6}\.\d{6}>)?\s{1,4}"
+    r"(?=(?:\[pid\s{1,8}\d{1,9}\] |\d{1,9} {1,4})?(?:[\d:.]{5,20} {1,4})?"
+    r"(?:\w{2,12}\(|<\.\.\. \w{4,9} resumed>))"
+)
+#: A string that need not end.
+_BEGUN: Final = re.compile(r"\"((?:[^\"\\]|\\.){0,600})")
 _ESCAPE: Final = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|([0-7]{1,3})|(.))", re.DOTALL)
 _EPOCH: Final = re.compile(r"(?:^|\s)(\d{9,10})\.(\d{6})(?:\d{3})?\s")
 _TOOK: Final = re.compile(r"<(\d{1,6})\.(\d{6})>\s*$")
@@ -139,6 +148,22 @@ def unescape(text: str) -> bytes:
     return _ESCAPE.sub(_octet, text).encode("latin-1", "replace")
 
 
+def _parted(text: str) -> Iterator[str]:
+    """The calls of a line, each with what stands in front of it."""
+    begin = 0
+    for found in _BETWEEN.finditer(text):
+        yield text[begin : found.end()]
+        begin = found.end()
+    yield text[begin:]
+
+
+def _begins_message(text: str) -> bool:
+    """Whether the arguments of a call hold the beginning of a message."""
+    begun = _BEGUN.search(text)
+    data = b"" if begun is None else unescape(begun[1])[:HEADER_SIZE]
+    return len(data) == HEADER_SIZE and plausible(data)
+
+
 def _octet(found: re.Match[str]) -> str:
     if found[1]:
         return chr(int(found[1], 16))
@@ -173,7 +198,9 @@ class StraceReader:
         self._lines = Lines(source, TRIGGERS, self.counts)
         self._clock = WallClock()
         self._paths: dict[str, str] = {}  # of descriptors, whose numbers threads share
-        self._waiting: dict[tuple[str, str], re.Match[str]] = {}  # calls that are not finished
+        self._waiting: dict[
+            tuple[str, str], tuple[re.Match[str], LogPlace]
+        ] = {}  # unfinished calls
         self._framers: dict[tuple[str, bool], Framer] = {}
         self._begun: dict[tuple[str, bool], _Call] = {}
         self._cut: _Call | None = None  # whose string was cut: a dump may follow
@@ -183,33 +210,45 @@ class StraceReader:
     def __iter__(self) -> Iterator[LogMessage]:
         for number, raw in self._lines:
             text, place = text_of(raw), self._lines.place(number)
-            if self._cut is not None:
-                if self._take_row(text):
-                    continue
-                yield from self._take_cut()
-            elif self._is_row(text):
-                continue  # of a call whose string is whole
-            self._add_up(text)
-            opened = _OPENED.search(text)
-            if opened is not None:
-                self._remember(opened["fd"], opened["path"])
-                continue
-            call = self._call(text, place)
-            if call is not None and len(call.data) < call.size:
-                self._cut, self._dumped = call, b""
-                self._lines.attention = max(self._lines.attention, 1)
-                continue
-            if call is not None:
-                yield from self._take(call)
-                continue
-            closed = _CLOSED.search(text)
-            if closed is not None:
-                self._paths.pop(closed[1], None)
+            if text.count(") = ") > 1:
+                for part in _parted(text):
+                    yield from self._line(part, place)
             else:
-                self._lines.unused()
+                yield from self._line(text, place)
         yield from self._take_cut()
+        for begun, place in self._waiting.values():
+            if begun["name"] not in _READS and _begins_message(begun.string[begun.end() :]):
+                self.counts.unreadable.add(place, "a call of which the end is not in the log")
+        self._waiting.clear()
         for way in list(self._framers):
             yield from self._cut_off(way)
+
+    def _line(self, text: str, place: LogPlace) -> Iterator[LogMessage]:
+        """Take a line, or one of several calls that were joined to one."""
+        if self._cut is not None:
+            if self._take_row(text):
+                return
+            yield from self._take_cut()
+        elif self._is_row(text):
+            return  # of a call whose string is whole
+        self._add_up(text)
+        opened = _OPENED.search(text)
+        if opened is not None:
+            self._remember(opened["fd"], opened["path"])
+            return
+        call = self._call(text, place)
+        if call is not None and len(call.data) < call.size:
+            self._cut, self._dumped = call, b""
+            self._lines.attention = max(self._lines.attention, 1)
+            return
+        if call is not None:
+            yield from self._take(call)
+            return
+        closed = _CLOSED.search(text)
+        if closed is not None:
+            self._paths.pop(closed[1], None)
+        else:
+            self._lines.unused()
 
     def _take_row(self, text: str) -> bool:
         """Take a row of a dump, or the line before its first; whether it was one."""
@@ -258,10 +297,10 @@ class StraceReader:
         resumed = _RESUMED.search(text) if begun is None else None
         if begun is not None and "<unfinished" in text:
             if len(self._waiting) < REMEMBERED_MAX:
-                self._waiting[thread, begun["name"]] = begun
+                self._waiting[thread, begun["name"]] = begun, place
             return None
         if resumed is not None:
-            begun = self._waiting.pop((thread, resumed["name"]), None)
+            begun, _ = self._waiting.pop((thread, resumed["name"]), (None, place))
             rest = text[resumed.end() :]
             if begun is not None and begun["name"] not in _READS:
                 rest = begun.string[begun.end() :] + rest
@@ -270,6 +309,8 @@ class StraceReader:
         if begun is None:
             return None
         result = _RESULT.search(rest)
+        if result is None and _FAILED.search(rest) is None and _begins_message(rest):
+            self.counts.unreadable.add(place, "a call without its end, or several in one line")
         if result is None or int(result["size"]) == 0:
             return None
         size = int(result["size"])

@@ -108,6 +108,9 @@ class UmockdevReader:
 
     def _unfinished(self, way: bytes) -> Iterator[LogMessage]:
         rest = self._framers[way].flush()
+        if 0 < len(rest) < 8 and way in self._begun:
+            place = self._begun[way]
+            self.counts.unreadable.add(place, f"{len(rest)} bytes that begin a message")
         if len(rest) >= 8 and way in self._begun:
             length = look(rest).length
             reason = f"{len(rest)} of {length} bytes are in the script"

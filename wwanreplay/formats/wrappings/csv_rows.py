@@ -17,7 +17,8 @@ from wwanreplay.formats.wrappings.base import EachLine, Wrapping
 #: A cell that holds a line of a log, or some bytes of it.
 _TELLING: Final = re.compile(
     rb"<{6}|>{6}|\bsending \(|\breading \(|ent message|eceived message| mbim:| [SC] C[io]:|"
-    rb"(?:[0-9A-Fa-f]{2}[ :,]){12}|(?:[0-9A-Fa-f]{4} ){6}|[0-9A-Fa-f]{24}"
+    rb"(?:[0-9A-Fa-f]{2}[ :,]){12}|(?:[0-9A-Fa-f]{4} ){6}|[0-9A-Fa-f]{24}|"
+    rb"(?:\\0){3}|(?:\\x?00){3}|\^@\^@"
 )
 _ROW: Final = re.compile(
     rb"\s*+(?:\"(?:[^\"\n]|\"\")*+\"|[^\",;\n]*+)(?:[,;\t](?:\"(?:[^\"\n]|\"\")*+\"|[^\",;\t\n]*+))+\s*+"
