@@ -44,18 +44,18 @@ _LABELLED = re.compile(
     r"(?:(?<![A-Za-z0-9])|(?<=%2[026])|(?<=%3F))(?:"
     + "|".join(f"(?P<l{number}>{pattern})" for number, (pattern, _) in enumerate(_LABELS))
     # Behind the sign, D-Bus tools print <'a value'>, and Android's `:s:`.
-    + r")(?:(?:['\")\]]|%22|\\[\"'])*[ \t]*(?:=>|=3D|[:=]|%3[AaDd])(?:(?<=:)s:)?[ \t]*"
-    r"(?:%22|\\(?=[\"'])|<(?=[\"'<]))*"
+    + r")(?:(?:['\")\]*`]|%22|\\[\"'])*[ \t]*(?:=>|=3D|[:=]|%3[AaDd])(?:(?<=:)s:)?[ \t]*"
+    r"(?:%22|\\(?=[\"'])|<(?=[\"'<])|[*`]{1,3}[ \t]*(?=[\w*`+]))*"
     r"|[ \t]+(?=\[))(?:\[(?P<bracket>[^\]\n]{1,400}+)\]|'(?P<single>[^'\n]{1,400}+)'"
     r"|\"(?P<double>[^\"\n]{1,400}+)\""
-    r"|(?P<bare>(?:(?!%2[026]|&\w{1,20}=)[^\s,;'\"])+))",
+    r"|(?P<bare>(?:(?!%2[026]|&\w{1,20}=)[^\s,;'\"`])+))",
     re.IGNORECASE,
 )
 # Where one may stand, in small letters: found quicker than with letters of both kinds.
 _LABEL: Final = re.compile(
     r"(?:(?<![a-z0-9])|(?<=%2[026])|(?<=%3f))(?:"
     + "|".join(pattern for pattern, _ in _LABELS)
-    + r")(?=['\")\]%\\ \t=:\[])"
+    + r")(?=['\")\]%\\ \t=:\[*`])"
 )
 # Digits in groups, with what people put between them.
 _GROUPED = re.compile(r"\+?(?:\(\d+\)|\d)(?:[ \t./()-]{0,3}\d)*")
@@ -439,7 +439,7 @@ def _labelled(found: re.Match[str], identities: Identities) -> Iterator[Span]:
     group = next(group for group in _GROUPS if found[group] is not None)
     value, start = found[group], found.start(group)
     if group == "bare":
-        value = re.split(r"\\[\"'nr]|[<>]", value, maxsplit=1)[0].rstrip(").]\\")
+        value = re.split(r"\\[\"'nr]|[<>]", value, maxsplit=1)[0].rstrip(").]*\\")
     if not any(map(str.isalnum, value)) or value.lower().strip("()[]<>") in _NOTHING:
         return
     if group == "bare" and name in _WITH_DIGITS and not any(map(str.isdigit, value)):
