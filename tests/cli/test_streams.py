@@ -15,6 +15,7 @@ from checkout import ROOT
 from field_samples import OPEN, OPEN_DONE
 from groups import sampled
 from printed_logs import umbim_printed
+from running import running
 
 from wwanreplay.cli import VERBS
 from wwanreplay.cli.streams import SPELLING_ERRORS, SPELLINGS
@@ -339,8 +340,8 @@ def test_a_pipe_is_read_from_its_beginning(verb, tmp_path):
     os.mkfifo(pipe)
     more = ["-o", str(tmp_path / "out")] if verb == "import" else ["--json"]
     command = [sys.executable, "-m", "wwanreplay", verb, str(pipe), *more]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+    with running(command) as process:
         pipe.write_text(log)
         printed, _ = process.communicate()
     assert process.returncode == 0
-    assert b"umbim" in printed
+    assert "umbim" in printed

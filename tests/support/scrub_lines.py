@@ -187,6 +187,9 @@ LINES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("Das Passwort lautet s3cret.x.", (_W,)),
     ("Passwort: s3cret.x", (_W,)),
+    ("**APN**: `corp.example`, **PIN**: `9374`, `pin`: **9374**", (_A, _P)),
+    ('AT+CMGS="+4917612345678"\r> see you at noon\x1a', (_T, "see you at noon")),
+    ("time,imsi,pin\n10:00,262011234567890,9374", (_I,)),
     (
         "login alice.doe / password s3cret.x",
         (

@@ -209,6 +209,8 @@ PRINTS: dict[str, Callable[[bytes], str]] = {
     "hex of hex": lambda data: data.hex().encode().hex(),
     "base32 of base64": lambda data: base64.b32encode(base64.b64encode(data)).decode(),
     "percent of base64": lambda data: _all_percent(base64.b64encode(data)),
+    "percent where needed": lambda data: quote(data),
+    "percent where needed, twice": lambda data: quote(quote(data)),
     "percent twice": lambda data: quote(_all_percent(data)),
     "quoted-printable of base64": lambda data: quopri.encodestring(
         base64.b64encode(b"x" * 60 + base64.b64encode(data))
@@ -398,6 +400,17 @@ EXEMPT = {
             *(("hex of hex",) if encoding not in ("BCD", "swapped BCD") else ()),
         )
     },
+    **{
+        (value, f"{encoding}, {put}"): "four bytes as they are, some printed as characters"
+        for value, encodings in (
+            ("PIN", ("BCD", "BCD with a shared byte")),
+            ("PUK", ("BCD", "swapped BCD", "BCD with a shared byte")),
+            ("cell", _SHORT_PACKED),
+        )
+        for encoding in encodings
+        for put in ("percent where needed", "percent where needed, twice")
+    },
+    ("PIN", "swapped BCD, percent where needed"): "two characters",
     ("PIN", "swapped BCD, C string"): "two characters",
     ("PIN", "swapped BCD, Python bytes"): "two characters",
     ("PIN", "swapped BCD, HTML"): "two characters",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from wwanreplay.errors import EXIT_INTERNAL, EXIT_YES, NothingMatchedError
 from wwanreplay.fleet.work import DIED, Undivided, failure_of
+from wwanreplay.stores import STANDARD_INPUT, STANDARD_INPUT_FILE
 
 if TYPE_CHECKING:
     from wwanreplay.trace.stretch import Stretch
@@ -50,7 +51,8 @@ class ExplainWork(Undivided):
 
     def together(self, paths: Sequence[str]) -> Pages:
         """The pages of traces, and of logs that are of one session."""
-        return self._pages(paths[0], paths, is_trace=False)
+        name = STANDARD_INPUT_FILE if paths[0] == STANDARD_INPUT else paths[0]
+        return self._pages(name, paths, is_trace=False)
 
     def died(self, path: str) -> Pages:
         """The same of a trace whose worker died of it."""

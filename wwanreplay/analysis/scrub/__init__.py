@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import BinaryIO, Final, TypeVar, cast
 
 from wwanreplay.analysis.scrub.keyed import make_key
-from wwanreplay.analysis.scrub.logs import LogReport, scrub_log_bytes
+from wwanreplay.analysis.scrub.logs import scrub_log_bytes
 from wwanreplay.analysis.scrub.packing import LOG_SIZE_MAX
+from wwanreplay.analysis.scrub.parts import LogReport
 from wwanreplay.analysis.scrub.proof import Proof, SurvivorError
 from wwanreplay.analysis.scrub.session import ScrubReport, SessionScrubber
 from wwanreplay.errors import InputError

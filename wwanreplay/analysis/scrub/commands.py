@@ -103,7 +103,10 @@ ROWS: Final = (
     _row("+crsm", rf"\s*:\s*\d+\s*,\s*\d+\s*,\s*{_HEX}", "Card"),
     _row("+csim", rf"\s*[:=]\s*\d+\s*,\s*{_HEX}", "Card"),
     _row(
-        "+cmgs", rf"\s*=\s*{_ARGUMENT}(?:[^\n]*\r?\n[> ]*([^\n\x1a]+))?", "TelephoneNumbers", "Text"
+        "+cmgs",
+        rf"\s*=\s*{_ARGUMENT}(?:[^\r\n]*(?:\r\n?|\n)[> ]*([^\r\n\x1a]+))?",
+        "TelephoneNumbers",
+        "Text",
     ),
     _row("+cmgs", r"\s*=\s*\d+\r?\n[> ]*([0-9A-F]{14,})", "Card"),
     _row(

@@ -51,9 +51,15 @@ def layers_of(data: bytes, *, inside: bool = False, tokens: bool = True) -> list
     packed = _packed(data) if inside else None
     if packed is not None:
         return [packed]
-    found = [*_printed_lines(data), *_apart_bytes(data), *_escaped_bytes(data)]
+    marked = list(_base85(data))
+    found = [
+        layer
+        for layer in (*_printed_lines(data, inside), *_apart_bytes(data), *_escaped_bytes(data))
+        # The characters of base85 look like any of these.
+        if not any(layer.start < each.end and each.start < layer.end for each in marked)
+    ]
     if tokens:
-        found += [*_tokens(data), *_base85(data)]
+        found += [*_tokens(data), *marked]
     return _in_order(found)
 
 
@@ -389,7 +395,10 @@ def _value(found: re.Match[bytes]) -> int:
 # Lines for URLs and in mails
 
 _PERCENT: Final = re.compile(rb"%([0-9A-Fa-f]{2})")
-_TWICE: Final = re.compile(rb"%(?:25[0-9A-Fa-f]{2}|[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2}){5})")
+# Coded once more, or bytes that are no text.
+_TWICE: Final = re.compile(
+    rb"%(?:25[0-9A-Fa-f]{2}|[0189A-Fa-f][0-9A-Fa-f]|[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2}){5})"
+)
 _MAILED: Final = re.compile(rb"=(?:3D|[ \t]*\r?\n|[0-9A-F]{2}(?:=[0-9A-F]{2}){3})")
 _NAMED_TWICE: Final = re.compile(rb"&amp;(?:#x?[0-9A-Fa-f]{2,4}|quot|amp|lt|gt|apos);")
 _NAMED: Final = re.compile(rb"&(?:lt|gt|amp|quot|apos);")
@@ -417,10 +426,11 @@ _PRINTED: Final = (
 )
 
 
-def _printed_lines(data: bytes) -> Iterator[Layer]:
+def _printed_lines(data: bytes, inside: bool) -> Iterator[Layer]:
     for sign, trigger, coding in _PRINTED:
         if sign in data:
-            for start, end in _lines_with(data, trigger):
+            is_percent = inside and sign == b"%"
+            for start, end in _lines_with(data, _PERCENT if is_percent else trigger):
                 unwrapped = Unwrapped(data[start:end], coding)
                 yield Layer(start, end, unwrapped.octets, unwrapped.wrapped)
 

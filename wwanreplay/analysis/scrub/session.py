@@ -14,8 +14,9 @@ from wwanreplay._core import Event, Kind, RecordFlag, RecordReader, RecordWriter
 from wwanreplay.analysis.scrub.attachments import learn_bytes, replace_bytes
 from wwanreplay.analysis.scrub.events import REMEMBERED_SIZE, event_places, payload_key
 from wwanreplay.analysis.scrub.identities import Identities
-from wwanreplay.analysis.scrub.logs import Part, part_of
+from wwanreplay.analysis.scrub.logs import part_of
 from wwanreplay.analysis.scrub.messages import MessageReader, Piece
+from wwanreplay.analysis.scrub.parts import Part
 from wwanreplay.analysis.scrub.places import PersonalSpan, image_of
 from wwanreplay.analysis.scrub.profile import scrub_header
 from wwanreplay.analysis.scrub.proof import Proof

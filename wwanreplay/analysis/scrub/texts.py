@@ -12,6 +12,7 @@ from wwanreplay.analysis.scrub.commands import arguments, lower
 from wwanreplay.analysis.scrub.identities import KEPT_NAMES, Identities, plain_name
 from wwanreplay.analysis.scrub.keyed import luhn_digit
 from wwanreplay.analysis.scrub.layers import contents, is_packed
+from wwanreplay.analysis.scrub.names import field_names, number_names, personal_names
 from wwanreplay.analysis.scrub.places import PersonalSpan, image_of, octets_form
 from wwanreplay.analysis.scrub.speller import Speller
 
@@ -44,18 +45,18 @@ _LABELLED = re.compile(
     r"(?:(?<![A-Za-z0-9])|(?<=%2[026])|(?<=%3F))(?:"
     + "|".join(f"(?P<l{number}>{pattern})" for number, (pattern, _) in enumerate(_LABELS))
     # Behind the sign, D-Bus tools print <'a value'>, and Android's `:s:`.
-    + r")(?:(?:['\")\]]|%22|\\[\"'])*[ \t]*(?:=>|=3D|[:=]|%3[AaDd])(?:(?<=:)s:)?[ \t]*"
-    r"(?:%22|\\(?=[\"'])|<(?=[\"'<]))*"
+    + r")(?:(?:['\")\]*`]|%22|\\[\"'])*[ \t]*(?:=>|=3D|[:=]|%3[AaDd])(?:(?<=:)s:)?[ \t]*"
+    r"(?:%22|\\(?=[\"'])|<(?=[\"'<])|[*`]{1,3}[ \t]*(?=[\w*`+]))*"
     r"|[ \t]+(?=\[))(?:\[(?P<bracket>[^\]\n]{1,400}+)\]|'(?P<single>[^'\n]{1,400}+)'"
     r"|\"(?P<double>[^\"\n]{1,400}+)\""
-    r"|(?P<bare>(?:(?!%2[026]|&\w{1,20}=)[^\s,;'\"])+))",
+    r"|(?P<bare>(?:(?!%2[026]|&\w{1,20}=)[^\s,;'\"`])+))",
     re.IGNORECASE,
 )
 # Where one may stand, in small letters: found quicker than with letters of both kinds.
 _LABEL: Final = re.compile(
     r"(?:(?<![a-z0-9])|(?<=%2[026])|(?<=%3f))(?:"
     + "|".join(pattern for pattern, _ in _LABELS)
-    + r")(?=['\")\]%\\ \t=:\[])"
+    + r")(?=['\")\]%\\ \t=:\[*`])"
 )
 # Digits in groups, with what people put between them.
 _GROUPED = re.compile(r"\+?(?:\(\d+\)|\d)(?:[ \t./()-]{0,3}\d)*")
@@ -439,7 +440,7 @@ def _labelled(found: re.Match[str], identities: Identities) -> Iterator[Span]:
     group = next(group for group in _GROUPS if found[group] is not None)
     value, start = found[group], found.start(group)
     if group == "bare":
-        value = re.split(r"\\[\"'nr]|[<>]", value, maxsplit=1)[0].rstrip(").]\\")
+        value = re.split(r"\\[\"'nr]|[<>]", value, maxsplit=1)[0].rstrip(").]*\\")
     if not any(map(str.isalnum, value)) or value.lower().strip("()[]<>") in _NOTHING:
         return
     if group == "bare" and name in _WITH_DIGITS and not any(map(str.isdigit, value)):
@@ -503,77 +504,6 @@ def _address_image(text: str, identities: Identities) -> str | None:
     except ValueError:
         return None
     return identities.any_text("IP address", text)
-
-
-@cache
-def personal_names() -> dict[str, str]:
-    """Names of the fields that are personal in some structure, and the mark of the first."""
-    from wwanreplay.mbim.tables import STRUCTS, all_layouts
-    from wwanreplay.protocol import PROTOCOL
-
-    names: dict[str, str] = {}
-    for struct in PROTOCOL.structs.values():
-        for layout in struct.layouts:
-            for leaf in PROTOCOL.flat(struct.name, layout.id).leaves:
-                if leaf.field.personal:
-                    names.setdefault(plain_name(leaf.path), leaf.field.personal)
-    layouts = [layout for _, _, _, layout in all_layouts()]
-    for layout_row in [*layouts, *(struct.layout for struct in STRUCTS.values())]:
-        for row in layout_row.fields:
-            if row.personal:
-                names.setdefault(plain_name(row.name), row.personal)
-    return names | {
-        "telephonenumbers": "subscriber",
-        "imsi": "subscriber",
-        "iccid": "subscriber",
-        "imei": "device",
-        "msisdn": "subscriber",
-        "apn": "subscriber",
-        "meid": "device",
-        "esn": "device",
-        "mac": "device",
-        "macaddress": "device",
-        "ipaddress": "subscriber",
-        "hostname": "device",
-        "computername": "device",
-        "serial": "device",
-        "serialnumber": "device",
-    }
-
-
-@cache
-def field_names() -> frozenset[str]:
-    """Names of all fields of MBIM."""
-    from wwanreplay.mbim.tables import STRUCTS, all_layouts
-
-    layouts = [layout for _, _, _, layout in all_layouts()]
-    layouts += [struct.layout for struct in STRUCTS.values()]
-    return frozenset(plain_name(row.name) for layout in layouts for row in layout.fields)
-
-
-@cache
-def number_names() -> frozenset[str]:
-    """Names of the personal fields that are numbers in every structure."""
-    from wwanreplay.mbim.forms import SCALARS as MBIM_SCALARS
-    from wwanreplay.mbim.tables import STRUCTS, all_layouts
-    from wwanreplay.protocol import PROTOCOL
-    from wwanreplay.protocol.schema import SCALARS
-
-    numbers: set[str] = set()
-    others: set[str] = set()
-    for struct in PROTOCOL.structs.values():
-        for layout in struct.layouts:
-            for leaf in PROTOCOL.flat(struct.name, layout.id).leaves:
-                if leaf.field.personal:
-                    kind = leaf.field.kind
-                    single = kind in SCALARS and kind != "guid" and not leaf.field.count
-                    (numbers if single else others).add(plain_name(leaf.path))
-    layouts = [layout for _, _, _, layout in all_layouts()]
-    for layout_row in [*layouts, *(struct.layout for struct in STRUCTS.values())]:
-        for row in layout_row.fields:
-            if row.personal:
-                (numbers if row.format in MBIM_SCALARS else others).add(plain_name(row.name))
-    return frozenset(numbers - others)
 
 
 def map_values(value: Any, name: str, identities: Identities, speller: Speller | None) -> Any:

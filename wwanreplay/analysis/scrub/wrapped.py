@@ -66,7 +66,7 @@ class Unwrapped:
         before, after = self.octets.split(b"\n"), octets.split(b"\n")
         if len(before) != len(after):
             return None
-        parts = []
+        parts: list[bytes] = []
         number = start = raw = 0
         for old, new in zip(before, after, strict=True):
             stop = start + len(old) + 1
