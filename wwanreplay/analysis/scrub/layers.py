@@ -15,7 +15,7 @@ import html
 import lzma
 import re
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import pairwise
 from typing import Final, NamedTuple, Protocol
@@ -99,8 +99,6 @@ def rewritten(
     change: Change,
     *,
     inside: bool = False,
-    untouched: Sequence[tuple[int, int]] = (),
-    same_size: bool = False,
     tokens: bool = True,
 ) -> bytes:
     """The bytes with the content of each layer changed, where it can be encoded again."""
@@ -110,15 +108,11 @@ def rewritten(
     parts = []
     end = 0
     for layer in layers:
-        if layer.start < end or any(
-            start < layer.end and layer.start < stop for start, stop in untouched
-        ):
-            continue
         other = change(layer.octets)
         if other == layer.octets:
             continue
         written = layer.write(other)
-        if written is None or (same_size and len(written) != layer.end - layer.start):
+        if written is None:
             continue
         parts += [data[end : layer.start], written]
         end = layer.end

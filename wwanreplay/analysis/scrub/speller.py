@@ -125,33 +125,18 @@ class Speller:
 
     # Replacing
 
-    def replaced(
-        self,
-        data: bytes,
-        untouched: Sequence[tuple[int, int]] = (),
-        depth: int = DEPTH_MAX,
-        *,
-        inside: bool = False,
-    ) -> bytes:
-        """Bytes of the same length with every spelling outside `untouched` replaced, in `depth`
-        layers of encodings too; `inside` one, all of them may be packed.
+    def replaced(self, data: bytes, untouched: Sequence[tuple[int, int]] = ()) -> bytes:
+        """Bytes of the same length with every spelling outside `untouched` replaced. What is
+        encoded in an encoding stays, and the proof refuses it.
         """
         hits = self.hits(data, untouched)
-        if hits:
-            out = bytearray(data)
-            for hit in hits:
-                if not _put(out, data, hit):
-                    out[hit.offset : hit.end] = self._of_same_size(data, hit)
-            data = bytes(out)
-        if not depth:
+        if not hits:
             return data
-        return rewritten(
-            data,
-            lambda octets: self.replaced(octets, (), depth - 1, inside=True),
-            inside=inside,
-            untouched=untouched,
-            same_size=True,
-        )
+        out = bytearray(data)
+        for hit in hits:
+            if not _put(out, data, hit):
+                out[hit.offset : hit.end] = self._of_same_size(data, hit)
+        return bytes(out)
 
     def replaced_layers(
         self,

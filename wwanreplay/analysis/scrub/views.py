@@ -20,7 +20,8 @@ _PERCENT: Final = tuple(
     for begins in (b"%", b"=")
 )
 # What a terminal, a page or a mail puts inside a value. Each begins with what is found quickly.
-_MARKUP: Final = (
+# All of them have a bracket.
+_COLOURS: Final = (
     *(
         (begins, re.compile(re.escape(begins) + rb"\[[0-9;?]{0,12}[A-Za-z]"))
         for begins in (
@@ -35,6 +36,8 @@ _MARKUP: Final = (
         )
     ),
     (b"^[[", re.compile(rb"\^\[\[[0-9;?]{0,12}[A-Za-z]")),
+)
+_MARKUP: Final = (
     (b"\\", re.compile(rb"\\(?:\r?\n|[nrt])")),
     # Spaces and marks that are not seen: no-break and zero width, soft hyphens.
     (b"\xc2", re.compile(rb"\xc2[\xa0\xad]")),
@@ -55,6 +58,7 @@ _MARKUP: Final = (
         ),
     ),
 )
+_COLOURED: Final = (*_COLOURS, *_MARKUP)
 _LINE_END: Final = re.compile(rb"\n[ \t]{0,16}(?=[0-9A-Fa-f])")
 _NUMBERING: Final = (
     (b"0b", re.compile(rb"0b(?=[01]{8})")),
@@ -102,17 +106,13 @@ def _without_markup(data: bytes) -> bytes | None:
 
     Zero bytes take its place, which part nothing.
     """
-    return _emptied(data, _MARKUP)
-
-
-def _without_markup_and_prefixes(data: bytes) -> bytes | None:
-    """Of hexadecimal numbers, too."""
-    prepared = _without_markup(data)
-    return None if prepared is None else _without_prefixes(prepared)
+    return _emptied(data, _COLOURED if b"[" in data else _MARKUP)
 
 
 def _without_line_ends(data: bytes) -> bytes | None:
     """Without line ends that part the two digits of a byte."""
+    if b"\n" not in data:
+        return None
     found = False
 
     def joined(line_end: re.Match[bytes]) -> bytes:
@@ -177,7 +177,7 @@ VIEWS: Final = (
     View("digits", DIGITS, None, _without_markup),
     View("digits", DIGITS, None, _without_numbering),
     View("letters", _WORD, _LOWER, _without_markup),
-    View("hexadecimal", _HEX, _LOWER, _without_markup_and_prefixes),
+    View("hexadecimal", _HEX, _LOWER, _without_markup),
     View("hexadecimal", _HEX, _LOWER, _without_line_ends),
 )
 # Which bytes count, as a table: 1 for those.
