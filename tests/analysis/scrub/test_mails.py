@@ -50,7 +50,9 @@ def test_parts_in_parts_have_their_names_and_codings() -> None:
         b'Content-Disposition: attachment; filename="a b.log"\nContent-Transfer-Encoding: BASE64\n'
         b"\nQUJD\n--out--\nepilogue\n"
     )
-    bodies = [each for each in pieces_of(mail) if not each.is_header]
+    pieces = list(pieces_of(mail))
+    assert b"".join(each.data for each in pieces) == mail
+    bodies = [each for each in pieces if not each.is_header and not each.is_boundary]
     assert [(each.data, each.coding, each.name) for each in bodies] == [
         (b"\ntext\n", "", ""),
         (b"\nQUJD\n", "base64", "a b.log"),

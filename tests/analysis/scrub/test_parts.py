@@ -15,7 +15,7 @@ from wrapped_logs import WRAPPINGS
 
 from wwanreplay.analysis.scrub import scrub_log
 from wwanreplay.analysis.scrub.logs import scrub_log_bytes
-from wwanreplay.errors import InputError
+from wwanreplay.errors import InputError, PrivacyError
 
 # A log whose bytes are no text cannot be wrapped; a joined one is read as it is.
 _WRAPPED = [
@@ -93,3 +93,21 @@ def test_a_mail_that_is_not_decoded_here_is_refused() -> None:
         scrub_log(head + b"x-uuencode\n\nbegin 644 a\n#86)C\n`\nend\n", KEY)
     with pytest.raises(InputError, match="damaged base64"):
         scrub_log(head + b"base64\n\nYW!!Jj\n", KEY)
+
+
+@pytest.mark.parametrize("boundary", ["===============2582112017626947743==", "112017626947743"])
+def test_what_parts_a_mail_is_no_number_of_anybody(boundary: str) -> None:
+    mail = _mail(TEXTS["umbim"](*MESSAGES).decode())
+    mail.add_attachment(b"\x00\x01", maintype="application", subtype="octet-stream")
+    mail.set_boundary(boundary)
+    scrubbed = scrub_log(mail.as_bytes(), KEY)
+    assert scrubbed.count(boundary.encode()) == 4
+    assert IMSI.encode() not in scrubbed
+
+
+def test_a_boundary_that_holds_a_value_of_the_log_is_refused() -> None:
+    mail = _mail(TEXTS["umbim"](*MESSAGES).decode())
+    mail.add_attachment(b"\x00\x01", maintype="application", subtype="octet-stream")
+    mail.set_boundary(f"part-{IMSI}")
+    with pytest.raises(PrivacyError, match="survives"):
+        scrub_log(mail.as_bytes(), KEY)

@@ -28,6 +28,9 @@ _PIECES = (
 wrapped_texts = st.lists(st.sampled_from(_PIECES), max_size=30).map("".join).map(str.encode)
 lines = st.text('ab79=<>&"\\ \té', max_size=20).map("x{}".format)
 
+# Of these, only what stands in a string or in a row is wrapped.
+_AROUND = {"json": '"{}\\n"', "csv": '7,"{}",,"10:00"\n'}
+
 
 @pytest.mark.parametrize("name", CODINGS)
 @given(data=wrapped_texts | st.binary(max_size=40))
@@ -41,11 +44,11 @@ def test_what_does_not_change_is_put_back_as_it_was(name: str, data: bytes) -> N
 @given(data=wrapped_texts, more=st.lists(lines, min_size=31, max_size=31))
 @settings(max_examples=examples(100), deadline=None)
 def test_other_lines_are_found_inside_again(name: str, data: bytes, more: list[str]) -> None:
-    before = '"' + data.decode() + '\\n"' if name == "json" else data.decode()
+    before = _AROUND.get(name, "{}").format(data.decode())
     unwrapped = Unwrapped(before.encode(), CODINGS[name])
     count = unwrapped.octets.count(b"\n") + 1
     other = "\n".join((more * count)[:count]).encode()
-    if name == "json":
+    if name in _AROUND:
         other = unwrapped.octets.translate(bytes.maketrans(b"a7", b"b9"))
     made = unwrapped.wrapped(other)
     assert made is not None
@@ -57,6 +60,11 @@ def test_marks_stay_where_they_were() -> None:
         "quoted-printable": (b"pin =3D 93=\n74 x", b"pin = 2846 x", b"pin =3D 28=\n46 x"),
         "ansi": (b"pin 9\x1b[1m37\x1b[0m4", b"pin 2846", b"pin 2\x1b[1m84\x1b[0m6"),
         "html": (b"<b>pin</b>&#58; 93<i>74</i>", b"pin: 2846", b"<b>pin</b>&#58; 28<i>46</i>"),
+        "csv": (
+            b'1,"pin ""9374"""\r\n2,"x"',
+            b'pin "2846"\r\nx',
+            b'1,"pin ""2846"""\r\n2,"x"',
+        ),
         "json": (b'{"a": "x\\n\\u0039374"}', b'{"a": "\nx\n2846\n"}', b'{"a": "x\\n2846"}'),
     }
     for name, (before, inside, after) in cases.items():

@@ -46,12 +46,14 @@ class Body(NamedTuple):
     """A piece of a mail: its bytes as they stand there, and how they are coded (empty: not).
 
     `name` is that of an attachment. `is_header`: headers, or what stands between parts.
+    `is_boundary`: what parts them, made up by a program.
     """
 
     data: bytes
     coding: str = ""
     name: str = ""
     is_header: bool = False
+    is_boundary: bool = False
 
 
 def pieces_of(data: bytes) -> Iterator[Body]:
@@ -72,13 +74,18 @@ def _pieces(mail: bytes, depth: int) -> Iterator[Body]:
         return
     else:
         headers, body = mail[: found.end()], mail[found.end() :]
-    yield Body(headers, is_header=True)
     kind = _TYPE.search(headers)
-    media, more = (b"text/plain", b"") if kind is None else (kind[1].lower(), kind[2])
-    boundary = _BOUNDARY.search(more)
+    media = b"text/plain" if kind is None else kind[1].lower()
+    boundary = None if kind is None else _BOUNDARY.search(headers, *kind.span(2))
     if media.startswith(b"multipart/") and boundary is not None and depth < _DEPTH_MAX:
-        yield from _parted(body, boundary[1] or boundary[2], depth)
-    elif media == b"message/rfc822" and depth < _DEPTH_MAX:
+        start, end = boundary.span(1 if boundary[1] else 2)
+        yield Body(headers[:start], is_header=True)
+        yield Body(headers[start:end], is_boundary=True)
+        yield Body(headers[end:], is_header=True)
+        yield from _parted(body, headers[start:end], depth)
+        return
+    yield Body(headers, is_header=True)
+    if media == b"message/rfc822" and depth < _DEPTH_MAX:
         lead = len(body) - len(body.lstrip(b"\r\n"))
         yield Body(body[:lead], is_header=True)
         yield from _pieces(body[lead:], depth + 1)
@@ -104,7 +111,7 @@ def _parted(body: bytes, boundary: bytes, depth: int) -> Iterator[Body]:
             yield from _pieces(before, depth + 1)
         else:
             yield Body(before, is_header=True)
-        yield Body(found[0], is_header=True)
+        yield Body(found[0], is_boundary=True)
         at = found.end()
         is_inside = found[1] is None
     if is_inside:

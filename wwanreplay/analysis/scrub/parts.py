@@ -140,8 +140,11 @@ class Mail:
         # Headers as they stand there; bodies decoded, each with what is read of it.
         self._pieces: list[tuple[bytes, Decoded | None, Part | None]] = []
         self._headers: list[bytes] = []
+        self._boundaries: set[bytes] = set()
         for piece in pieces_of(data):
-            if piece.is_header or not piece.data.strip():
+            if piece.is_boundary:
+                self._boundaries.add(piece.data)
+            if piece.is_header or piece.is_boundary or not piece.data.strip():
                 self._pieces.append((piece.data, None, None))
                 continue
             label = f"{name}/{piece.name}" if piece.name else name
@@ -158,6 +161,8 @@ class Mail:
     def learn(self) -> None:
         """As of any part."""
         for number, (data, decoded, part) in enumerate(self._pieces):
+            if data in self._boundaries:
+                continue
             if part is None:
                 for _, _, person in people_in(data):
                     if " " in person:  # a single word may be one of any log
@@ -177,7 +182,8 @@ class Mail:
         out = []
         for data, decoded, part in self._pieces:
             if decoded is None or part is None:
-                headers = self._headers_of(data, speller)
+                is_kept = data in self._boundaries
+                headers = data if is_kept else self._headers_of(data, speller)
                 self._headers.append(headers)
                 out.append(headers)
                 continue

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from wwanreplay.formats.wrappings.ansi import SEQUENCE
+from wwanreplay.formats.wrappings.csv_rows import cells_of, is_left_out
 from wwanreplay.formats.wrappings.html import BLOCK, INLINE, NAMED
 from wwanreplay.formats.wrappings.json_text import LINE_END, STRING
 
@@ -163,6 +164,7 @@ _BYTES_OF_JSON: Final = {0x22: b'\\"', 0x5C: b"\\\\"}
 _NAMES_OF_HTML: Final = re.compile(rb"(?:" + NAMED.pattern + rb")+", re.I)
 _NO_TEXT: Final = frozenset({*range(0x20), *range(0x7F, 0xA0), *range(0xA1, 0x100)} - {9, 10, 13})
 _BYTES_OF_HTML: Final = {0x26: b"&amp;", 0x3C: b"&lt;", 0x3E: b"&gt;"}
+_TWO_QUOTES: Final = re.compile(rb'""')
 _HIGH_FIRST, _LOW_FIRST, _LOW_LAST = 0xD800, 0xDC00, 0xDFFF
 
 
@@ -265,6 +267,47 @@ def _of_json(octet: int, is_coded: bool) -> bytes:  # noqa: ARG001 - JSON reads 
     return _BYTES_OF_JSON.get(octet, bytes((octet,)))
 
 
+def _table_marks(data: bytes) -> Iterator[Mark]:
+    """Quotes, dividers and numbers of the rows of a table."""
+    start = 0
+    for line in data.split(b"\n"):
+        found = cells_of(line)
+        if found is not None:
+            yield from _marks_of_row(line.rstrip(b"\r"), start, *found)
+        start += len(line) + 1
+
+
+def _marks_of_row(row: bytes, start: int, divider: str, cells: list[str]) -> list[Mark]:
+    """The marks of a row that begins at `start`; none where its cells are not found again."""
+    cell_of = re.compile(b'"((?:[^"]|"")*+)"|[^%s]*+' % re.escape(divider).encode())
+    marks: list[Mark] = []
+    at = end = 0
+    for cell in cells:
+        found = cell_of.match(row, at)
+        if found is None:
+            return []
+        is_quoted = found[1] is not None
+        first, last = found.span(1 if is_quoted else 0)
+        printed = row[first:last]
+        if is_quoted:
+            printed = printed.replace(b'""', b'"')
+        if printed != cell.encode("utf-8", "surrogateescape"):
+            return []
+        at = found.end() + 1
+        if is_left_out(cell):
+            continue
+        marks.append(Mark(start + end, start + first, b" " if marks else b""))
+        if is_quoted:
+            quotes = _TWO_QUOTES.finditer(row, first, last)
+            marks += [Mark(start + each.start(), start + each.end(), b'"') for each in quotes]
+        end = last
+    return [*marks, Mark(start + end, start + len(row), b"")]
+
+
+def _of_table(octet: int, is_coded: bool) -> bytes:  # noqa: ARG001 - in quotes, all is coded
+    return b'""' if octet == 0x22 else bytes((octet,))
+
+
 QUOTED: Final = Coding(_quoted_marks, _quoted)
 #: By the names of the wrappings. The lines that a page has joined are found as they are.
 CODINGS: Final = {
@@ -272,4 +315,5 @@ CODINGS: Final = {
     "ansi": Coding(_colour_marks, lambda octet, _: bytes((octet,))),
     "html": Coding(_page_marks, _of_page),
     "json": Coding(_json_marks, _of_json),
+    "csv": Coding(_table_marks, _of_table),
 }

@@ -18,6 +18,7 @@ from wwanreplay.formats.wrappings.base import EachLine, Wrapping
 _TELLING: Final = re.compile(
     rb"<{6}|>{6}|\bsending \(|\breading \(|ent message|eceived message| mbim:| [SC] C[io]:|"
     rb"(?:[0-9A-Fa-f]{2}[ :,]){12}|(?:[0-9A-Fa-f]{4} ){6}|[0-9A-Fa-f]{24}|"
+    rb"(?:0[xX][0-9A-Fa-f]{2},? ?){6}|"
     rb"(?:\\0){3}|(?:\\x?00){3}|\^@\^@"
 )
 _ROW: Final = re.compile(
@@ -42,21 +43,32 @@ def _detect(head: bytes) -> bool:
     return False
 
 
-def _lines(line: bytes) -> Iterator[bytes]:
+def cells_of(line: bytes) -> tuple[str, list[str]] | None:
+    """The divider and the cells of a row, or None for another line."""
     if not _is_row(line):
-        yield line
-        return
+        return None
     text = line.decode("utf-8", "surrogateescape")
     quoted = text.find('"')
     divider = text[quoted - 1] if quoted > 0 and text[quoted - 1] in ",;\t" else ""
     divider = divider or next((each for each in ",;\t" if f'"{each}' in text), ",")
     try:
-        cells = next(csv.reader([text], delimiter=divider, strict=True))
+        return divider, next(csv.reader([text], delimiter=divider, strict=True))
     except (csv.Error, StopIteration):
+        return None
+
+
+def is_left_out(cell: str) -> bool:
+    """Whether a cell is the number of its row, or empty."""
+    return _NUMBER.fullmatch(cell.strip()) is not None
+
+
+def _lines(line: bytes) -> Iterator[bytes]:
+    found = cells_of(line)
+    if found is None:
         yield line
         return
-    told = (cell.replace("\n", " ") for cell in cells if not _NUMBER.fullmatch(cell.strip()))
-    yield " ".join(told).encode("utf-8", "surrogateescape")
+    kept = (cell.replace("\n", " ") for cell in found[1] if not is_left_out(cell))
+    yield " ".join(kept).encode("utf-8", "surrogateescape")
 
 
 WRAPPING: Final = Wrapping("csv", 45, _detect, lambda: EachLine(_lines))
