@@ -7,7 +7,7 @@ import pytest
 from fleet_results import lab_folder
 from verbs import run
 
-from wwanreplay.fleet.checked import CheckWork
+from wwanreplay.fleet.checking import CheckWork
 from wwanreplay.fleet.results import read_dataset, read_table
 
 pytest.importorskip("pyarrow")

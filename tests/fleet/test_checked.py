@@ -13,7 +13,8 @@ from wwanreplay.analysis.judged import (
     report_lines,
     sarif_text,
 )
-from wwanreplay.fleet.checked import CheckForm, CheckWork, checked_of
+from wwanreplay.fleet.checked import checked_of
+from wwanreplay.fleet.checking import CheckForm, CheckWork
 
 
 def test_what_is_printed_and_what_other_programs_are_given_comes_back(tmp_path):

@@ -7,7 +7,7 @@ from wwanreplay.analysis.judged import CheckOptions
 from wwanreplay.analysis.show import Filter
 from wwanreplay.errors import EXIT_INTERNAL, TraceError, UsageError
 from wwanreplay.fleet import ReplayWork
-from wwanreplay.fleet.checked import CheckWork
+from wwanreplay.fleet.checking import CheckWork
 from wwanreplay.fleet.counted import StatsWork
 from wwanreplay.fleet.work import failure_of
 from wwanreplay.verdict import Verdict

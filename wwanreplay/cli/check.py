@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from wwanreplay.analysis.judged import TraceReport
     from wwanreplay.analysis.waivers import Waivers
     from wwanreplay.fleet import Where
-    from wwanreplay.fleet.checked import Checked, CheckForm, CheckWork
+    from wwanreplay.fleet.checked import Checked
+    from wwanreplay.fleet.checking import CheckForm, CheckWork
 
 
 @click.command("check")
@@ -119,7 +120,7 @@ def command(
     accepted = _waivers(waivers)
     from wwanreplay.analysis.batch import find_traces
     from wwanreplay.fleet import Where
-    from wwanreplay.fleet.checked import CheckForm, CheckWork
+    from wwanreplay.fleet.checking import CheckForm, CheckWork
 
     found, where = find_traces(paths), Where(processes, cluster)
     debug = bool(settings and settings.get("debug")) and processes == 1 and cluster is None

@@ -1,32 +1,15 @@
-"""Judging by rules. What they came to goes between processes and into results as printed."""
+"""What the rules came to on a trace, as it goes between processes and into results."""
 
 from __future__ import annotations
 
-from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from wwanreplay._core import Event, Kind
-from wwanreplay.errors import EXIT_INTERNAL, WwanReplayError, internal_text
-from wwanreplay.fleet.work import DIED, Undivided
 
 if TYPE_CHECKING:
-    from wwanreplay.analysis.judged import Broken, CheckOptions, Outcome, TraceReport
-    from wwanreplay.analysis.waivers import Waivers
-    from wwanreplay.fleet.rows import Identities
-
-
-@dataclass(frozen=True)
-class CheckForm:
-    """How what the rules came to is printed."""
-
-    as_json: bool = False
-    show_personal: bool = False
-    all_rules: bool = False
-
-
-PLAIN_FORM: Final = CheckForm()
+    from wwanreplay.analysis.judged import Broken, Outcome, TraceReport
 
 
 @dataclass
@@ -67,65 +50,6 @@ class Checked:
     def __reduce__(self) -> tuple[Any, ...]:
         """What is printed goes between processes, not the events that it was made of."""
         return checked_of, ({**self.plain(), "path": self.report.path}, self.rows)
-
-
-@dataclass(frozen=True)
-class CheckWork(Undivided):
-    """Judge by rules; with `identities` it carries the rows of the tables of results."""
-
-    options: CheckOptions
-    waivers: Waivers | None = None
-    debug: bool = False
-    form: CheckForm = PLAIN_FORM
-    identities: Identities | None = None
-
-    def __call__(self, path: str) -> Checked:
-        """What the rules came to on a trace."""
-        from wwanreplay.analysis.judged import check_file, unreadable
-
-        waivers = deepcopy(self.waivers)
-        for entry in [] if waivers is None else waivers.entries:
-            entry.used = 0
-        try:
-            report = check_file(path, self.options, waivers)
-        except WwanReplayError as error:
-            text = str(error)
-            report = unreadable(path, text if text.startswith(path) else f"{path}: {text}")
-            report.error_code = error.exit_code
-        except OSError as error:
-            report = unreadable(path, f"{path}: {error.strerror or error}")
-        except Exception as error:  # our own fault must not stop the other traces
-            if self.debug:
-                raise
-            report = unreadable(path, f"{path}: {internal_text(error)}", EXIT_INTERNAL)
-        used = [] if waivers is None else [each.used for each in waivers.entries]
-        return self._shown(Checked(report, used))
-
-    def died(self, path: str) -> Checked:
-        """The same of a trace whose worker died of it."""
-        from wwanreplay.analysis.judged import unreadable
-
-        return self._shown(Checked(unreadable(path, f"{path}: {DIED}", EXIT_INTERNAL)), died=True)
-
-    def _shown(self, checked: Checked, *, died: bool = False) -> Checked:
-        """The same with what is printed of it, and kept of it."""
-        from wwanreplay.analysis.judged import report_json, report_lines
-
-        form = self.form
-        if form.as_json:
-            checked.values = report_json(checked.report, show_personal=form.show_personal)
-        else:
-            lines = report_lines(
-                checked.report, show_personal=form.show_personal, all_rules=form.all_rules
-            )
-            checked.lines = list(lines)
-        if self.identities is not None:
-            from wwanreplay.fleet.rows import rows_of_checked
-
-            checked.rows = rows_of_checked(
-                checked, self.options, self.identities, is_readable=not died
-            )
-        return checked
 
 
 def _plain_outcome(outcome: Outcome) -> list[Any]:

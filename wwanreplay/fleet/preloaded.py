@@ -5,7 +5,7 @@ import gc
 import wwanreplay.analysis.batch
 import wwanreplay.analysis.report
 import wwanreplay.analysis.verdict
-import wwanreplay.fleet.checked
+import wwanreplay.fleet.checking
 import wwanreplay.fleet.counted
 import wwanreplay.fleet.running
 import wwanreplay.fleet.work

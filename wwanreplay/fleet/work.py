@@ -1,6 +1,6 @@
 """What is done with each trace, and replay as such work. What it gives goes between processes.
 
-Each other kind of work stands with what it gives: `checked`, `counted`, `importing`.
+The other kinds of work: `checking`, `counted`, `explaining`, `importing`, `inferring`.
 """
 
 from __future__ import annotations
