@@ -33,7 +33,7 @@ RECENT_MAX: Final = 256
 
 
 @dataclass(slots=True)
-class Seen:
+class OtherLines:
     """Lines of a format that is not read: the first and the last, and how many there are."""
 
     line: int
@@ -52,9 +52,9 @@ class Others:
         self, form: Format, *, holds_first: bool = False, is_only_seen: bool = False
     ) -> None:
         self.found: Format | None = None
-        self.binary: Seen | None = None
+        self.binary: OtherLines | None = None
         self.binary_title = ""
-        self.seen: dict[str, Seen] = {}
+        self.seen: dict[str, OtherLines] = {}
         self.holds_first = holds_first
         self.is_yielding = form.is_bare
         self._form = form
@@ -89,7 +89,7 @@ class Others:
                 return line
             if row is not None:
                 here = number + block.count(b"\n", start, line)
-                seen = self.seen.setdefault(row.name, Seen(here))
+                seen = self.seen.setdefault(row.name, OtherLines(here))
                 seen.count += here > seen.last
                 seen.last = here
             if behind >= end:
@@ -102,7 +102,7 @@ class Others:
         """Remember where bytes begin that are no text, and of which capture they may be."""
         if self.binary is not None:
             return
-        self.binary = Seen(number)
+        self.binary = OtherLines(number)
         rows = [row for row in registry.all_formats().values() if not row.marks]
         # The beginning of a capture may hold a line end.
         for at in range(max(line - MAGIC_SIZE, 0), line + 1):
@@ -248,5 +248,5 @@ class Stretches:
             what = f" ({title}: make it a file of its own)" if title else ""
             self.counts.unreadable.add(self._place(watch.binary), f"bytes that are no text{what}")
 
-    def _place(self, seen: Seen) -> LogPlace:
+    def _place(self, seen: OtherLines) -> LogPlace:
         return LogPlace(self._source.name, Unit.LINE, self._source.line_of(seen.line))

@@ -48,7 +48,7 @@ from wwanreplay.replay.live_answers import is_failure
 from wwanreplay.replay.live_drive import LiveDrive, Turn, Watch, asked_back, watch_device
 from wwanreplay.replay.live_records import PART_RECORDS_MAX, Recorded, recorded_parts
 from wwanreplay.replay.live_version import RecordedVersion, version_note
-from wwanreplay.replay.matchers.live import Carried, Compared, LiveFault, LiveMatcher
+from wwanreplay.replay.matchers.live import Compared, Continuation, LiveFault, LiveMatcher
 from wwanreplay.replay.policy import Policy
 from wwanreplay.replay.result import Options, ReplayResult
 from wwanreplay.trace import TraceHeader, TraceReader
@@ -289,7 +289,7 @@ class _Result:
     def __init__(self, plan: LivePlan, policy: Policy) -> None:
         self._plan = plan
         self._policy = policy
-        self._carried = Carried()
+        self._continuation = Continuation()
         self._check = FunctionCheck()
         self._digest = Digest()
         self._ledger = Ledger(plan.options.divergences_max)
@@ -325,7 +325,7 @@ class _Result:
             self._policy,
             identities=self._identities,
             softened=turn.softened,
-            carried=self._carried,
+            continuation=self._continuation,
             start=self._start_of(recorded),
         ).run()
         is_end = recorded.is_last or turn.is_interrupted

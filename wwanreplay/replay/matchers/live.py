@@ -96,7 +96,7 @@ class _Kept:
 
 
 @dataclass(slots=True)
-class Carried:
+class Continuation:
     """What the comparison of one part of a turn leaves to that of the next.
 
     `unmatched` are events of the recording that may still come, each until a time of the device.
@@ -115,8 +115,8 @@ class Carried:
 class LiveMatcher:
     """Compares one turn of a recording on a device, or a part of it; see the module.
 
-    `carried` is what the part before left, and changes to what this one leaves; the notes and what
-    can only be judged in the end come with the last part.
+    `continuation` is what the part before left, and changes to what this one leaves; the notes and
+    what can only be judged in the end come with the last part.
     `identities` are values of identity members that are known of the recorded device although the
     trace does not show them, by path. `softened` is the index from which on the recorded device's
     environment had changed as nobody changed it now; None without. Outputs of records before
@@ -131,33 +131,33 @@ class LiveMatcher:
         *,
         identities: Mapping[str, Any] | None = None,
         softened: int | None = None,
-        carried: Carried | None = None,
+        continuation: Continuation | None = None,
         start: int = 0,
     ) -> None:
-        self._carried = carried = Carried() if carried is None else carried
+        self._continuation = continuation = Continuation() if continuation is None else continuation
         self._recorded = recorded
-        self._reports = [*(kept.report for kept in carried.reports), *given.reports]
+        self._reports = [*(kept.report for kept in continuation.reports), *given.reports]
         self._policy = policy
         self._identities = identities or {}
         self._softened = softened
         self._found = Compared()
         self._start = start
-        self._notes = carried.notes
+        self._notes = continuation.notes
         self._notes.start = start
-        self._faulty = set(carried.faulty)  # ids of outputs that are faults already
+        self._faulty = set(continuation.faulty)  # ids of outputs that are faults already
         # Recorded ones by the place of a report, and places of events that the recording lacks.
-        kept = list(enumerate(carried.reports))
+        kept = list(enumerate(continuation.reports))
         self._partners = {at: each.partner for at, each in kept if each.partner is not None}
         self._extra = {at for at, each in kept if each.is_extra and not each.is_undecided}
         self._known = {at for at, each in kept if each.is_known}
         self._undecided = {at for at, each in kept if each.is_undecided}
         self._unmatched: list[Report] = []
-        self._properties = carried.properties
-        self._timeline = Timeline(recorded, given.reports, policy, carried.known)
+        self._properties = continuation.properties
+        self._timeline = Timeline(recorded, given.reports, policy, continuation.known)
         ended_ns = max((report.event.time_ns for report in self._reports), default=0)
         self._since_ns = ended_ns - policy.event_ns
         self._until_ns = {
-            id(report): until_ns for report, until_ns in carried.unmatched
+            id(report): until_ns for report, until_ns in continuation.unmatched
         }  # of events that were recorded in a part before
         self._ended_ns = ended_ns
 
@@ -214,7 +214,7 @@ class LiveMatcher:
     def _late_answers(self) -> None:
         """Find answers to requests of a part before, which the recording leaves unanswered."""
         own = {id(exchange) for exchange in self._recorded.exchanges}
-        for report in self._reports[len(self._carried.reports) :]:
+        for report in self._reports[len(self._continuation.reports) :]:
             exchange = report.exchange
             if exchange is None or exchange.is_asked_back or id(exchange) in own:
                 continue
@@ -288,9 +288,9 @@ class LiveMatcher:
         """Pair the events of both sides, by content first, within code and port."""
         recorded: dict[tuple[int, ...], list[Report]] = defaultdict(list)
         given: dict[tuple[int, ...], list[int]] = defaultdict(list)
-        for report in (*(each for each, _ in self._carried.unmatched), *self._recorded.events):
+        for report in (*(each for each, _ in self._continuation.unmatched), *self._recorded.events):
             recorded[channel_of(report.event)].append(report)
-        first = len(self._carried.reports)
+        first = len(self._continuation.reports)
         for at, report in enumerate(self._reports):
             if report.exchange is None and (at >= first or at in self._undecided):
                 given[channel_of(report.event)].append(at)
@@ -357,11 +357,11 @@ class LiveMatcher:
 
     def _judge_states(self) -> None:
         """Hold what the device reports of its state against what it reports before and behind."""
-        carried, is_last = self._carried, self._recorded.is_last
+        continuation, is_last = self._continuation, self._recorded.is_last
         events = [report.event for report in self._recorded.events]
         events += [report.event for report in self._reports if report.exchange is None]
-        carried.owed |= {each.code for each in events if self._policy.is_owed(each.code)}
-        states = States(self._policy, carried.owed)
+        continuation.owed |= {each.code for each in events if self._policy.is_owed(each.code)}
+        states = States(self._policy, continuation.owed)
         for at, report in enumerate(self._reports):
             if report.event.kind == Kind.KIND_INDICATION:
                 states.add(
@@ -386,10 +386,10 @@ class LiveMatcher:
         if is_last:
             self._miss(self._unmatched)
         for group, paths in states.differing_identities(self._identities).items():
-            carried.groups.setdefault(group, set()).update(paths)
+            continuation.groups.setdefault(group, set()).update(paths)
         if is_last:
-            self._judge_properties(carried.groups)
-            for group, paths in carried.groups.items():
+            self._judge_properties(continuation.groups)
+            for group, paths in continuation.groups.items():
                 self._notes.add(f"another {group}: {', '.join(sorted(paths))}")
         for seen, difference in states.lasting_differences():
             assert seen.expected is not None
@@ -405,10 +405,10 @@ class LiveMatcher:
 
     def _carry(self, kept: set[int], states: States) -> None:
         """Leave to the next part what can only be judged there."""
-        carried = self._carried
+        continuation = self._continuation
         kept |= self._undecided
         is_open = states.open_places()
-        carried.reports = [
+        continuation.reports = [
             _Kept(
                 self._reports[at],
                 self._partners.get(at),
@@ -418,18 +418,18 @@ class LiveMatcher:
             )
             for at in sorted(kept)
         ]
-        carried.faulty = {
+        continuation.faulty = {
             id(each.report.event)
-            for each in carried.reports
+            for each in continuation.reports
             if id(each.report.event) in self._faulty
         }
         until_ns = self._ended_ns + self._policy.event_ns
         waiting = [(each, self._until_ns.get(id(each), until_ns)) for each in self._unmatched]
-        carried.unmatched = [each for each in waiting if each[1] > self._ended_ns]
+        continuation.unmatched = [each for each in waiting if each[1] > self._ended_ns]
         self._miss(each for each, until_ns in waiting if until_ns <= self._ended_ns)
-        carried.known = self._timeline.known()
+        continuation.known = self._timeline.known()
         for found in self._properties[PROPERTIES_MAX:]:
-            self._judge_property(found, carried.groups)
+            self._judge_property(found, continuation.groups)
         del self._properties[PROPERTIES_MAX:]
 
     def _lie(self, seen: StateReport) -> None:
