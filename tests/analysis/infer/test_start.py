@@ -20,14 +20,17 @@ from infer_samples import (
 from wwanreplay._core import Engine, Event, Kind, Profile, RecordWriter
 from wwanreplay.analysis.infer.profile import profile_of
 from wwanreplay.analysis.infer.start import start_of
+from wwanreplay.analysis.infer.states import DEREGISTERED, SEARCHING
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.errors import InputError
 from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.codec import decode_event
 from wwanreplay.protocol.kinds import INDICATION_REQUIRED
 from wwanreplay.record import Session
 from wwanreplay.replay.start import apply_start
 
 CUTS_OF_SESSION = 2
+REGISTER_STATE = PROTOCOL.indication("NDIS_STATUS_WWAN_REGISTER_STATE").number
 INPUTS = (Kind.KIND_SET, Kind.KIND_CANCEL, Kind.KIND_STIMULUS, Kind.KIND_LIFECYCLE)
 
 
@@ -56,12 +59,27 @@ def open_sets(events: list[Event], position: int) -> bool:
     return bool(waiting)
 
 
+def ends_unseen(events: list[Event], position: int) -> bool:
+    """Whether a search for a network is under way, and what ends it is no network."""
+    reports = []
+    for at, event in enumerate(events):
+        if event.kind == Kind.KIND_INDICATION and event.code == REGISTER_STATE:
+            decoded = decode_event(event)
+            assert decoded is not None
+            reports.append((at, decoded.number("RegistrationState.RegisterState")))
+    before = [state for at, state in reports if at < position]
+    after = [state for at, state in reports if at > position]
+    return before[-1:] == [SEARCHING] and after[:1] == [DEREGISTERED]
+
+
 def check_cuts(events: list[Event], cuts: int | None = None) -> int:
     """Cut before queries, and query a device led to the start; how many queries."""
     quiet = [
         (position, query, answer)
         for position, query, answer in answers(events)
-        if undisturbed(events, position, answer) and not open_sets(events, position)
+        if undisturbed(events, position, answer)
+        and not open_sets(events, position)
+        and not ends_unseen(events, position)
     ]
     if cuts is not None:
         quiet = quiet[:: max(1, len(quiet) // cuts)]
