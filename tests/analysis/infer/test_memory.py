@@ -138,7 +138,7 @@ def test_profile_and_start_of_a_longer_trace_take_no_more_memory(
     with TraceReader(trace) as reader:
         events = list(reader.events())
     header = TraceHeader(comparison="field")
-    observed(header, repeated(events, 1))  # what is remembered for good is remembered here
+    observed(header, repeated(events, 80))  # what is remembered for good is remembered here
     short = peak_size(lambda: observed(header, repeated(events, 2)))
     long = peak_size(lambda: observed(header, repeated(events, 20)))
     assert 20 * len(events) > 1000
