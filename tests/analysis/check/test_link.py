@@ -4,6 +4,7 @@ import pytest
 from rule_contexts import CONTEXT, LINK, coverage_lost, network_ends_it, on_and_off
 from rule_faults import alter, change, drop, insert
 from rule_scenarios import Host, shows
+from rule_sessions import keeps, tally
 
 from wwanreplay.analysis.check.fields import number
 
@@ -53,6 +54,21 @@ def test_connection_changes_show_as_the_link_state() -> None:
         drop(LINK, 2, seen_at=CONTEXT),
         times=2,
     )
+
+
+def test_a_link_may_come_up_before_the_set_ends() -> None:
+    keeps(
+        "connect.link-state",
+        "set CONNECT ~ / event LINK_STATE MediaConnectState=connected / ends CONNECT / wait 20",
+    )
+
+
+def test_a_link_of_before_the_set_is_not_that_of_its_context() -> None:
+    found = tally(
+        "connect.link-state",
+        "event LINK_STATE MediaConnectState=connected / wait 5 / set CONNECT = / wait 20",
+    )
+    assert found.broken_count == 1
 
 
 @pytest.mark.rule("connect.link-speed-known")

@@ -150,7 +150,11 @@ def link_state(session: Session) -> Iterator[Judgement]:
                 if active
                 else number.MediaConnectStateDisconnected
             )
-            if _link_reported(session, port, item, state) or _is_down(session, port, item, active):
+            if (
+                _link_reported(session, port, item, state)
+                or _is_down(session, port, item, active)
+                or _is_up(session, port, item, active)
+            ):
                 yield item, ""
             elif active and _link_is_late(session, view, item):
                 continue  # timing.link-state
@@ -166,6 +170,15 @@ def _is_down(session: Session, port: int, item: Item, active: bool) -> bool:
     before = session.last_report(LINK, item.at, port=port)
     down = number.MediaConnectStateDisconnected
     return not active and before is not None and bool(before["MediaConnectState"] == down)
+
+
+def _is_up(session: Session, port: int, item: Item, active: bool) -> bool:
+    """Whether the link came up while the set that the context became active by was under way."""
+    before = session.last_report(LINK, item.at, port=port)
+    if not active or before is None or item.transaction is None:
+        return False
+    is_of_the_set = before.at > item.transaction.request.at
+    return is_of_the_set and bool(before["MediaConnectState"] == number.MediaConnectStateConnected)
 
 
 def _link_is_late(session: Session, view: Contexts, item: Item) -> bool:
