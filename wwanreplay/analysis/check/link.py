@@ -11,6 +11,7 @@ from wwanreplay.analysis.check.contexts import (
     STATE,
     Contexts,
     contexts,
+    is_answer,
 )
 from wwanreplay.analysis.check.fields import number
 from wwanreplay.analysis.check.registry import Judgement, rule
@@ -128,10 +129,10 @@ def notify_with_other_changes(session: Session) -> Iterator[Judgement]:
 
 
 def _transitions(view: Contexts, port: int) -> Iterator[Item]:
-    """The reports (no queries) that changed whether the port has an active context."""
+    """The reports (no answers of queries) that changed whether the port has an active context."""
     for item in view.reports(port):
         before, after = view.active(port, item.at), view.active(port, item.at + 1)
-        if bool(before) != bool(after) and not _is_query(item):
+        if bool(before) != bool(after) and not is_answer(view.session, item):
             yield item
 
 
