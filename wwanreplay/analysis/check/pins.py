@@ -310,9 +310,15 @@ def empty_pin(session: Session) -> Iterator[Judgement]:
 
 @rule("pin.query-current")
 def query_current(session: Session) -> Iterator[Judgement]:
-    """A query shows the PIN that was reported last, if nothing happened to it."""
+    """A query shows the PIN that was reported last, if nothing happened to it.
+
+    A locked device expects one.
+    """
     for oid in OIDS:
         for transaction, closing in judged_closings(session, oid, REPORT, "query"):
+            if _is_silent_of_a_lock(session, transaction, closing):
+                yield closing, "no PIN is expected, and the device is locked"
+                continue
             before = expected(session, transaction.request.at)
             if before is None or closing.u_status:
                 continue
@@ -326,6 +332,19 @@ def query_current(session: Session) -> Iterator[Judgement]:
                 continue
             same = before[PIN_TYPE] == closing[PIN_TYPE]
             yield closing, "" if same else "another PIN than reported last, and nothing happened"
+
+
+def _is_silent_of_a_lock(session: Session, transaction: Transaction, closing: Item) -> bool:
+    """Whether a query told no PIN of a device that was reported as locked, untouched since."""
+    if closing.u_status or closing[PIN_TYPE] != NONE:
+        return False
+    ready = session.last_report(READY, closing.at)
+    if ready is None or ready["ReadyInfo.ReadyState"] != number.WwanReadyStateDeviceLocked:
+        return False
+    since = min(ready.at, transaction.request.at)
+    if session.interrupted(since, closing.at) or sim_changed(session, since, closing.at):
+        return False
+    return not any(session.any_open(oid, since, closing.at) for oid in (*OIDS, EX2))
 
 
 @rule("pin.enter-success")
