@@ -106,3 +106,22 @@ def test_new_data_class_brings_a_link_state() -> None:
         scenario,
         drop(LINK, 2, seen_at="NDIS_STATUS_WWAN_PACKET_SERVICE"),
     )
+
+
+_CONNECTED = (
+    "event PACKET_SERVICE / set CONNECT ="
+    " / event LINK_STATE MediaConnectState=connected XmitLinkSpeed=50000 RcvLinkSpeed=50000"
+)
+_SAME = "event LINK_STATE MediaConnectState=connected XmitLinkSpeed=50000 RcvLinkSpeed=50000"
+_SLOWER = "event LINK_STATE MediaConnectState=connected XmitLinkSpeed=100 RcvLinkSpeed=100"
+_CLASS = "event PACKET_SERVICE CurrentDataClass=umts"
+
+
+def test_the_new_speed_may_come_before_its_data_class() -> None:
+    keeps("connect.link-on-dataclass", f"{_CONNECTED} / {_SLOWER} / {_CLASS} / wait 20")
+
+
+@pytest.mark.parametrize("before", ["wait 1", _SAME, f"{_SLOWER} / wait 15"])
+def test_what_is_no_new_speed_of_then_is_not_taken_for_it(before: str) -> None:
+    found = tally("connect.link-on-dataclass", f"{_CONNECTED} / {before} / {_CLASS} / wait 20")
+    assert found.broken_count == 1

@@ -202,6 +202,20 @@ def _link_reported(session: Session, port: int, item: Item, state: int) -> bool:
     )
 
 
+def _speed_came_first(session: Session, port: int, item: Item, previous: Item) -> bool:
+    """Whether a link got another speed shortly before the report of its data class."""
+    latest = session.last_report(LINK, item.at, port=port)
+    if latest is None or latest.at < previous.at or item.time_ns - latest.time_ns > _SOON_NS:
+        return False
+    before = session.last_report(LINK, latest.at, port=port)
+    connected = number.MediaConnectStateConnected
+    return (
+        before is not None
+        and latest["MediaConnectState"] == before["MediaConnectState"] == connected
+        and any(latest[path] != before[path] for path in ("XmitLinkSpeed", "RcvLinkSpeed"))
+    )
+
+
 @rule("connect.link-speed-known", ndis_only=True)
 def link_speed_known(session: Session) -> Iterator[Judgement]:
     """A connected link has known speeds."""
@@ -238,7 +252,9 @@ def link_on_data_class(session: Session) -> Iterator[Judgement]:
         for port in view.ports:
             if not (view.active(port, item.at) and view.active(port, item.at + 1)):
                 continue
-            reported = _link_reported(session, port, item, number.MediaConnectStateConnected)
+            reported = _link_reported(
+                session, port, item, number.MediaConnectStateConnected
+            ) or _speed_came_first(session, port, item, previous)
             if reported or session.end_ns - item.time_ns >= _SOON_NS:
                 yield (
                     item,
