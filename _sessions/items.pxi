@@ -325,7 +325,7 @@ cdef class Transaction:
         return 0
 
     cdef bint awaits_an_end(self, Item item):
-        """Whether an indication can be its end: one of its OID can before the provisional answer."""
+        """Whether an indication can be its end: one of its OID can before the first answer."""
         if self.end <= item.at:
             return False
         return self.accepted or (not self.completions and item.code in self.closing_codes)

@@ -417,7 +417,5 @@ def test_a_device_with_something_to_do_may_be_busy(before: str) -> None:
 
 
 def test_a_device_with_nothing_to_do_is_not_busy() -> None:
-    found = tally(
-        "register.switch-mode-registered", f"event REGISTER_STATE / {BUSY_WITH_A_CHOICE}"
-    )
+    found = tally("register.switch-mode-registered", f"event REGISTER_STATE / {BUSY_WITH_A_CHOICE}")
     assert found.broken_count == 1

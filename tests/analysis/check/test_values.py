@@ -32,9 +32,10 @@ def test_a_number_is_a_member_of_its_enumeration():
 
 
 def providers(kind, count):
-    struct = "NDIS_WWAN_VISIBLE_PROVIDERS"
+    name = "WWAN_VISIBLE_PROVIDERS"
     header = {"VisibleListHeader__ElementType": kind, "VisibleListHeader__ElementCount": count}
-    return report(0, 0, "NDIS_STATUS_WWAN_VISIBLE_PROVIDERS", pack(struct, tail=bytes(99), **header))
+    payload = pack(f"NDIS_{name}", tail=bytes(99), **header)
+    return report(0, 0, f"NDIS_STATUS_{name}", payload)
 
 
 def test_a_list_has_elements_of_its_own():

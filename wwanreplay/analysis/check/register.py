@@ -67,7 +67,7 @@ _PARAMETER_REFUSALS = (number.NDIS_STATUS_INVALID_DATA, number.NDIS_STATUS_INVAL
 
 
 def _is_soundly_busy(view: Registrations, transaction: Transaction, closing: Item) -> bool:
-    """Whether a set ended as busy, and a context, a scan or an earlier set was there to be so for."""
+    """Whether a set ended as busy, and a context, a scan or an earlier set was there for it."""
     if closing.u_status != number.WWAN_STATUS_BUSY:
         return False
     session, at = view.session, transaction.request.at
