@@ -70,7 +70,7 @@ cdef class Item:
     """One event of a session; `at` is its position, which is the order of things.
 
     `transaction` is the request that a completion or transactional indication belongs to, and
-    `was_open` whether that was accepted and not yet closed when the indication came.
+    `was_open` whether that was neither refused nor closed yet when the indication came.
     """
     cdef readonly int64_t at
     cdef readonly object event
@@ -285,6 +285,12 @@ cdef class Transaction:
             found.append(item.code)
             found.append(item.end_status())
             found.append(item is self.closing)
+        # Whether an indication came before the provisional answer.
+        found.append(
+            self.first_answer is not None
+            and bool(self.indications)
+            and (<Item>self.indications[0]).at < self.first_answer.at
+        )
         return tuple(found)
 
     cdef bint is_held(self, Py_ssize_t known) except -1:
@@ -317,6 +323,12 @@ cdef class Transaction:
             for item in <list>answers:
                 item.transaction = None
         return 0
+
+    cdef bint awaits_an_end(self, Item item):
+        """Whether an indication can be its end: one of its OID can before the first answer."""
+        if self.end <= item.at:
+            return False
+        return self.accepted or (not self.completions and item.code in self.closing_codes)
 
     cdef bint is_open(self, int64_t at):
         return self.request.at < at <= self.end
@@ -442,12 +454,13 @@ cdef class _ByRequestId:
             return 0
         if type(known) is Transaction:
             found = <Transaction>known
-            item.was_open = found.accepted and found.end > item.at
+            item.was_open = found.awaits_an_end(item)
         else:
             found = (<_OfOneId>known).accepted(item)
             item.was_open = found is not None
             if found is None:
                 found = (<_OfOneId>known).latest(item)
+                item.was_open = found.awaits_an_end(item)
         if may_be_unseen and found.request.port != item.port:
             item.was_open = False
             item.is_of_unseen = True

@@ -106,6 +106,16 @@ def test_an_entry_counts_through_its_last_day():
     assert not accepts(entry(code="*"), today=date(2027, 2, 1))
 
 
+def test_an_exact_entry_that_accepted_nothing_says_what_it_must_name():
+    text = entry(rule="register.notify-change").replace("expires", "count = 1\nexpires")
+    waivers = parse_waivers(text, "w.toml", DAY)
+    assert waivers.accepting(FOUND) is None
+    assert waivers.warnings() == [
+        "w.toml: accept 1 accepted nothing; with a count it names all that a finding has, such as"
+        " its layer and transaction"
+    ]
+
+
 def test_what_expired_and_what_accepted_nothing_is_listed():
     text = entry(code="*") + entry(rule="connect.*") + waiver("pin.*", "2027-01-30")
     waivers = parse_waivers(text, "w.toml", DAY)

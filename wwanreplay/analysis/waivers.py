@@ -28,6 +28,7 @@ from wwanreplay.devices.toml import ValuePlace, parse, read_text
 KEYS: Final[tuple[str, ...]] = ("layer", "rule", "kind", "code", "field", "transaction", "trace")
 #: What shows a finding: the rules, the comparison with the model, the messages.
 LAYERS: Final = ("rule", "model", "wire")
+_ALL: Final = "; with a count it names all that a finding has, such as its layer and transaction"
 _MARKS: Final = ("reason", "expires", "count")
 COUNT_MAX: Final = 1_000_000
 #: What an exact entry compares: the name of the file may change, the rest identifies.
@@ -169,7 +170,9 @@ class Waivers:
         """A line for each entry that is over, and for each that accepted nothing."""
         over = [expiry_text(entry) for entry in self.expired]
         return over + [
-            f"{entry.where} accepted nothing" for entry in self.entries if not entry.used
+            f"{entry.where} accepted nothing{_ALL if entry.is_exact else ''}"
+            for entry in self.entries
+            if not entry.used
         ]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 from checkout import TRACES
+from rule_sessions import Builder
 from rule_walks import DEVICES, walked
 
 from wwanreplay._core import Event, Kind, RecordFlag
@@ -75,6 +76,38 @@ def test_a_cut_of_a_sample_trace_breaks_no_rule_that_the_trace_keeps(sample, tmp
         part = tmp_path / f"{tenth}.wwtrace"
         cut_trace(sample, part, start=(count * tenth // 10, None))
         assert _broken(part) <= broken
+
+
+def _from(events: list[Event], start: int) -> list[Event]:
+    """A session that begins with one of its events."""
+    return [
+        event.replace(
+            index=place,
+            cause=None if event.cause is None or event.cause < start else event.cause - start,
+        )
+        for place, event in enumerate(events[start:])
+    ]
+
+
+@pytest.mark.parametrize("sample", ["demo", "contexts", "queries", "pin"])
+def test_no_beginning_of_a_recording_is_a_fault(sample):
+    with TraceReader(TRACES / f"{sample}.wwtrace") as reader:
+        events = list(reader)
+    broken = {each.rule for each in check(events, is_whole=False)}
+    for start in range(1, len(events)):
+        found = check(_from(events, start), is_whole=False)
+        assert {each.rule for each in found} <= broken, start
+
+
+def test_an_answer_of_an_unseen_query_is_no_activation():
+    lines = (
+        "event CONTEXT_STATE id=5",
+        "query PCO = PcoValue.Size=10",
+        "wait 20",
+    )
+    rules = ("connect.link-state", "pco.on-activation", "pco.empty-if-none")
+    events = Builder().build(list(lines))
+    assert check(events, rules, is_whole=False) == []
 
 
 @pytest.mark.parametrize("spoil", SPOILS)

@@ -4,6 +4,7 @@ import pytest
 from rule_contexts import CONTEXT, LINK, coverage_lost, network_ends_it, on_and_off
 from rule_faults import alter, change, drop, insert
 from rule_scenarios import Host, shows
+from rule_sessions import keeps, tally
 
 from wwanreplay.analysis.check.fields import number
 
@@ -55,6 +56,21 @@ def test_connection_changes_show_as_the_link_state() -> None:
     )
 
 
+def test_a_link_may_come_up_before_the_set_ends() -> None:
+    keeps(
+        "connect.link-state",
+        "set CONNECT ~ / event LINK_STATE MediaConnectState=connected / ends CONNECT / wait 20",
+    )
+
+
+def test_a_link_of_before_the_set_is_not_that_of_its_context() -> None:
+    found = tally(
+        "connect.link-state",
+        "event LINK_STATE MediaConnectState=connected / wait 5 / set CONNECT = / wait 20",
+    )
+    assert found.broken_count == 1
+
+
 @pytest.mark.rule("connect.link-speed-known")
 def test_connected_link_has_a_speed() -> None:
     def scenario(host: Host) -> None:
@@ -90,3 +106,22 @@ def test_new_data_class_brings_a_link_state() -> None:
         scenario,
         drop(LINK, 2, seen_at="NDIS_STATUS_WWAN_PACKET_SERVICE"),
     )
+
+
+_CONNECTED = (
+    "event PACKET_SERVICE / set CONNECT ="
+    " / event LINK_STATE MediaConnectState=connected XmitLinkSpeed=50000 RcvLinkSpeed=50000"
+)
+_SAME = "event LINK_STATE MediaConnectState=connected XmitLinkSpeed=50000 RcvLinkSpeed=50000"
+_SLOWER = "event LINK_STATE MediaConnectState=connected XmitLinkSpeed=100 RcvLinkSpeed=100"
+_CLASS = "event PACKET_SERVICE CurrentDataClass=umts"
+
+
+def test_the_new_speed_may_come_before_its_data_class() -> None:
+    keeps("connect.link-on-dataclass", f"{_CONNECTED} / {_SLOWER} / {_CLASS} / wait 20")
+
+
+@pytest.mark.parametrize("before", ["wait 1", _SAME, f"{_SLOWER} / wait 15"])
+def test_what_is_no_new_speed_of_then_is_not_taken_for_it(before: str) -> None:
+    found = tally("connect.link-on-dataclass", f"{_CONNECTED} / {before} / {_CLASS} / wait 20")
+    assert found.broken_count == 1

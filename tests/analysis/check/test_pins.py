@@ -85,6 +85,24 @@ NOT_MEANT = (
         ),
     ),
     (
+        # The PIN was entered, and the ready state follows later.
+        "pin.query-current",
+        (
+            "event READY_INFO ReadyState=devicelocked SubscriberId=\n"
+            "set PIN_EX PinType=pin1 Pin=1234 = PinType=none PinState=none\n"
+            "query PIN_EX = PinType=none PinState=none\n"
+            "event READY_INFO"
+        ),
+    ),
+    (
+        # The lock is that of the network.
+        "pin.query-current",
+        (
+            "event READY_INFO ReadyState=devicelocked SubscriberId=\n"
+            "query PIN_EX = PinType=networkpin PinState=enter AttemptsRemaining=5"
+        ),
+    ),
+    (
         # Another SIM, or the same locked, has the mode that its own PIN1 has.
         "pin.enable-disable-success",
         (

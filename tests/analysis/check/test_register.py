@@ -33,7 +33,7 @@ from rule_registering import (
     radio_off_and_on,
     technologies,
 )
-from rule_sessions import leaves_open, passes_over
+from rule_sessions import leaves_open, passes_over, tally
 
 from wwanreplay.analysis.check.fields import number
 
@@ -393,3 +393,29 @@ def test_preferred_classes_are_those_of_the_set() -> None:
         mapping=WINDOWS_11,
         times=8,
     )
+
+
+BUSY_WITH_A_CHOICE = (
+    "set REGISTER_STATE RegisterAction=manual ProviderId=20801"
+    " = uStatus=busy RegisterMode=automatic / wait 5"
+)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "query VISIBLE_PROVIDERS ~",
+        "set RADIO_STATE RadioAction=on ~",
+        "set PACKET_SERVICE PacketServiceAction=attach ~",
+    ],
+)
+def test_a_device_with_something_to_do_may_be_busy(before: str) -> None:
+    passes_over(
+        "register.switch-mode-registered",
+        f"event REGISTER_STATE / {before} / {BUSY_WITH_A_CHOICE}",
+    )
+
+
+def test_a_device_with_nothing_to_do_is_not_busy() -> None:
+    found = tally("register.switch-mode-registered", f"event REGISTER_STATE / {BUSY_WITH_A_CHOICE}")
+    assert found.broken_count == 1

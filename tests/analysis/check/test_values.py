@@ -31,6 +31,23 @@ def test_a_number_is_a_member_of_its_enumeration():
     assert tally("value.enumeration", partial).judged == 0
 
 
+def providers(kind, count):
+    name = "WWAN_VISIBLE_PROVIDERS"
+    header = {"VisibleListHeader__ElementType": kind, "VisibleListHeader__ElementCount": count}
+    payload = pack(f"NDIS_{name}", tail=bytes(99), **header)
+    return report(0, 0, f"NDIS_STATUS_{name}", payload)
+
+
+def test_a_list_has_elements_of_its_own():
+    assert tally("value.enumeration", providers(number.WwanStructProvider2, 1)).kept == 1
+    # an empty list has elements of no type
+    assert not tally("value.enumeration", providers(number.WwanStructContext, 0)).broken_count
+    wrong = tally("value.enumeration", providers(number.WwanStructContext, 1))
+    (place,) = wrong.places
+    assert place.text.startswith("VisibleListHeader.ElementType is ")
+    assert place.text.endswith(", whose elements the list does not have")
+
+
 @pytest.mark.rule("value.terminated")
 def test_a_string_ends_within_its_array():
     code, struct = "NDIS_STATUS_WWAN_REGISTER_STATE", "NDIS_WWAN_REGISTRATION_STATE"

@@ -29,6 +29,24 @@ def test_a_message_is_as_long_as_it_says():
     assert tally("wire.length", message(0, COMMAND, 1, by_device=False, length=99)).judged == 0
 
 
+def answer_of(stated, data=b"data"):
+    numbers = (DONE, 48 + len(data), 5, 1, 0)
+    head = b"".join(n.to_bytes(4, "little") for n in numbers)
+    tail = b"".join(n.to_bytes(4, "little") for n in (9, 0, stated))
+    return message(0, DONE, 5).replace(payload=head + bytes(16) + tail + data)
+
+
+def test_a_buffer_is_as_long_as_its_message_says():
+    assert tally("wire.length", answer_of(4)).kept == 1
+    for stated in (0, 3, 8):
+        assert wrong("wire.length", answer_of(stated)) == [
+            f"InformationBufferLength is {stated}, the buffer has 4"
+        ]
+    # that of several fragments is of all of them
+    first = message(0, DONE, 5, total=2, current=0)
+    assert tally("wire.length", first).kept == 1
+
+
 @pytest.mark.rule("wire.fragments")
 def test_fragments_are_in_order():
     whole = [message(at, DONE, 5, total=3, current=at) for at in range(3)]

@@ -141,6 +141,8 @@ def provisional_first(transaction: Transaction) -> Iterator[Judgement]:
         yield answer, f"answered {answer.status:#010x} instead of provisionally"
     elif answer.event.payload:
         yield answer, "data is put in the request's buffer as the answer"
+    elif transaction.indications and transaction.indications[0].at < answer.at:
+        yield transaction.indications[0], "it came before the provisional answer"
     elif len(transaction.completions) > ends:
         yield transaction.completions[ends], "completed a second time"
     else:

@@ -39,6 +39,13 @@ def has_command(transaction: Transaction, command: str) -> bool:
     return transaction.is_set and transaction[COMMAND] == _COMMANDS[command]
 
 
+def is_answer(session: Session, item: Item) -> bool:
+    """Whether a report answers a query, or a request before the recording, which may be one."""
+    if item.transaction is None:
+        return not item.is_event and session.may_answer_unseen(item)
+    return bool(item.transaction.is_query)
+
+
 class Contexts:
     """Successful context reports by port, and which contexts were active after each of them.
 
@@ -65,7 +72,7 @@ class Contexts:
             active |= {connection}
         elif item[ACTIVATION] == DEACTIVATED:
             # A query without an active context names none.
-            is_query = item.transaction is not None and item.transaction.is_query
+            is_query = is_answer(self.session, item)
             active = frozenset() if is_query else active - {connection}
         states.append(active)
         self._reports.setdefault(port, []).append(item)
@@ -134,7 +141,7 @@ class Contexts:
                 item
                 for item in self.reports(port)
                 if item[ACTIVATION] == ACTIVATED
-                and not (item.transaction is not None and item.transaction.is_query)
+                and not is_answer(self.session, item)
                 and item[CONNECTION] not in self.active(port, item.at)
             ]
         return self._activations[port]

@@ -11,6 +11,7 @@ from wwanreplay.analysis.check.contexts import (
     STATE,
     Contexts,
     contexts,
+    is_answer,
 )
 from wwanreplay.analysis.check.fields import number
 from wwanreplay.analysis.check.registry import Judgement, rule
@@ -128,10 +129,10 @@ def notify_with_other_changes(session: Session) -> Iterator[Judgement]:
 
 
 def _transitions(view: Contexts, port: int) -> Iterator[Item]:
-    """The reports (no queries) that changed whether the port has an active context."""
+    """The reports (no answers of queries) that changed whether the port has an active context."""
     for item in view.reports(port):
         before, after = view.active(port, item.at), view.active(port, item.at + 1)
-        if bool(before) != bool(after) and not _is_query(item):
+        if bool(before) != bool(after) and not is_answer(view.session, item):
             yield item
 
 
@@ -150,7 +151,11 @@ def link_state(session: Session) -> Iterator[Judgement]:
                 if active
                 else number.MediaConnectStateDisconnected
             )
-            if _link_reported(session, port, item, state) or _is_down(session, port, item, active):
+            if (
+                _link_reported(session, port, item, state)
+                or _is_down(session, port, item, active)
+                or _is_up(session, port, item, active)
+            ):
                 yield item, ""
             elif active and _link_is_late(session, view, item):
                 continue  # timing.link-state
@@ -166,6 +171,15 @@ def _is_down(session: Session, port: int, item: Item, active: bool) -> bool:
     before = session.last_report(LINK, item.at, port=port)
     down = number.MediaConnectStateDisconnected
     return not active and before is not None and bool(before["MediaConnectState"] == down)
+
+
+def _is_up(session: Session, port: int, item: Item, active: bool) -> bool:
+    """Whether the link came up while the set that the context became active by was under way."""
+    before = session.last_report(LINK, item.at, port=port)
+    if not active or before is None or item.transaction is None:
+        return False
+    is_of_the_set = before.at > item.transaction.request.at
+    return is_of_the_set and bool(before["MediaConnectState"] == number.MediaConnectStateConnected)
 
 
 def _link_is_late(session: Session, view: Contexts, item: Item) -> bool:
@@ -185,6 +199,20 @@ def _link_reported(session: Session, port: int, item: Item, state: int) -> bool:
     return any(
         report["MediaConnectState"] == state
         for report in session.reports_between(LINK, time_ns, time_ns + _SOON_NS, port=port)
+    )
+
+
+def _speed_came_first(session: Session, port: int, item: Item, previous: Item) -> bool:
+    """Whether a link got another speed shortly before the report of its data class."""
+    latest = session.last_report(LINK, item.at, port=port)
+    if latest is None or latest.at < previous.at or item.time_ns - latest.time_ns > _SOON_NS:
+        return False
+    before = session.last_report(LINK, latest.at, port=port)
+    connected = number.MediaConnectStateConnected
+    return (
+        before is not None
+        and latest["MediaConnectState"] == before["MediaConnectState"] == connected
+        and any(latest[path] != before[path] for path in ("XmitLinkSpeed", "RcvLinkSpeed"))
     )
 
 
@@ -224,7 +252,9 @@ def link_on_data_class(session: Session) -> Iterator[Judgement]:
         for port in view.ports:
             if not (view.active(port, item.at) and view.active(port, item.at + 1)):
                 continue
-            reported = _link_reported(session, port, item, number.MediaConnectStateConnected)
+            reported = _link_reported(
+                session, port, item, number.MediaConnectStateConnected
+            ) or _speed_came_first(session, port, item, previous)
             if reported or session.end_ns - item.time_ns >= _SOON_NS:
                 yield (
                     item,

@@ -310,9 +310,15 @@ def empty_pin(session: Session) -> Iterator[Judgement]:
 
 @rule("pin.query-current")
 def query_current(session: Session) -> Iterator[Judgement]:
-    """A query shows the PIN that was reported last, if nothing happened to it."""
+    """A query shows the PIN that was reported last, if nothing happened to it.
+
+    A locked device expects one, one that is initialized expects neither PIN1 nor PUK1.
+    """
     for oid in OIDS:
         for transaction, closing in judged_closings(session, oid, REPORT, "query"):
+            if text := _contradicts_ready(session, transaction, closing):
+                yield closing, text
+                continue
             before = expected(session, transaction.request.at)
             if before is None or closing.u_status:
                 continue
@@ -326,6 +332,24 @@ def query_current(session: Session) -> Iterator[Judgement]:
                 continue
             same = before[PIN_TYPE] == closing[PIN_TYPE]
             yield closing, "" if same else "another PIN than reported last, and nothing happened"
+
+
+def _contradicts_ready(session: Session, transaction: Transaction, closing: Item) -> str:
+    """What a query says of PIN1 against the ready state, if nothing happened to either since."""
+    ready = session.last_report(READY, closing.at)
+    if closing.u_status or ready is None:
+        return ""
+    since = min(ready.at, transaction.request.at)
+    if session.interrupted(since, closing.at) or sim_changed(session, since, closing.at):
+        return ""
+    if any(session.any_open(oid, since, closing.at) for oid in (*OIDS, EX2)):
+        return ""
+    state, kind = ready["ReadyInfo.ReadyState"], closing[PIN_TYPE]
+    if state == number.WwanReadyStateDeviceLocked and kind == NONE:
+        return "no PIN is expected, and the device is locked"
+    is_locked = kind in (PIN1, PUK1) and closing[PIN_STATE] == TO_ENTER
+    is_ready = state == number.WwanReadyStateInitialized
+    return "PIN1 is expected, and the device is initialized" if is_locked and is_ready else ""
 
 
 @rule("pin.enter-success")

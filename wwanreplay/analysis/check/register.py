@@ -56,7 +56,26 @@ _NETWORK_STIMULI = (
     "SIM",
     "HARDWARE_RADIO",
 )
+# Sets that a modem with one radio may have to end before it takes a registration.
+_OF_THE_NETWORK = (
+    OID,
+    number.OID_WWAN_PACKET_SERVICE,
+    number.OID_WWAN_CONNECT,
+    number.OID_WWAN_RADIO_STATE,
+)
 _PARAMETER_REFUSALS = (number.NDIS_STATUS_INVALID_DATA, number.NDIS_STATUS_INVALID_PARAMETER)
+
+
+def _is_soundly_busy(view: Registrations, transaction: Transaction, closing: Item) -> bool:
+    """Whether a set ended as busy, and a context, a scan or an earlier set was there for it."""
+    if closing.u_status != number.WWAN_STATUS_BUSY:
+        return False
+    session, at = view.session, transaction.request.at
+    return (
+        view.context_active(closing.at)
+        or bool(session.open_at(at, number.OID_WWAN_VISIBLE_PROVIDERS))
+        or any(session.open_at(at, oid, "set") for oid in _OF_THE_NETWORK)
+    )
 
 
 def _tried(
@@ -130,7 +149,7 @@ def manual_not_visible(session: Session) -> Iterator[Judgement]:
         wanted = transaction[WANTED_PROVIDER]
         if wanted in listed(scan) or wanted in forbidden(session, closing.at):
             continue
-        if closing.u_status == number.WWAN_STATUS_BUSY and view.context_active(closing.at):
+        if _is_soundly_busy(view, transaction, closing):
             continue
         if closing.u_status == number.WWAN_STATUS_INVALID_PARAMETERS:
             # A forbidden network that is out of reach is in no list.
@@ -207,11 +226,7 @@ def manual_same_network(session: Session) -> Iterator[Judgement]:
             continue
         if not view.undisturbed(start, end, *_NETWORK_STIMULI) or view.between(start, end):
             continue
-        if (
-            closing.u_status == number.WWAN_STATUS_BUSY
-            and before[MODE] == AUTOMATIC
-            and (view.context_active(end))
-        ):
+        if before[MODE] == AUTOMATIC and _is_soundly_busy(view, transaction, closing):
             continue
         yield _with_status(view, closing, "WWAN_STATUS_SUCCESS")
 
@@ -405,7 +420,7 @@ def switch_mode_registered(session: Session) -> Iterator[Judgement]:
             continue
         if closing.u_status in causes or (closing.u_status and closing[CAUSE]):
             continue
-        if closing.u_status == number.WWAN_STATUS_BUSY and view.context_active(end):
+        if _is_soundly_busy(view, transaction, closing):
             continue
         yield with_status(closing, "WWAN_STATUS_SUCCESS")
 

@@ -11,7 +11,7 @@ from wwanreplay.analysis.check.fields import Fields, flat_layout
 from wwanreplay.analysis.check.registry import Judgement, rule
 from wwanreplay.analysis.check.session import Session
 from wwanreplay.protocol import enums, general
-from wwanreplay.protocol.schema import FlagSet
+from wwanreplay.protocol.schema import FlagSet, ListTail
 
 _ENUMERATIONS = {
     row.name: frozenset(
@@ -65,7 +65,7 @@ def _judged(
 
 @rule("value.enumeration")
 def enumeration(session: Session) -> Iterable[Judgement]:
-    """Numbers are members of their enumerations."""
+    """Numbers are members of their enumerations, and lists have elements of a type of theirs."""
     return _judged(session, _no_member)
 
 
@@ -74,6 +74,12 @@ def _no_member(fields: Fields, places: _Places) -> str | None:
         value = int.from_bytes(fields.data[offset : offset + size], "little")
         if value not in known:
             return f"{path} is {value}, which its enumeration does not have"
+    tail = fields.struct.tail
+    if isinstance(tail, ListTail) and tail.elements and fields.element_count():
+        if fields.element_size() is None:
+            path = f"{tail.header}.ElementType"
+            return f"{path} is {fields[path]}, whose elements the list does not have"
+        return ""
     return "" if places.enumerations else None
 
 

@@ -36,12 +36,20 @@ def _read_heads(session: Session) -> list[tuple[Item, Head, bool]]:
 
 @rule("wire.length")
 def length(session: Session) -> Iterator[Judgement]:
-    """The header says how many bytes there are."""
+    """The headers say how many bytes there are, of the message and of the buffer of a whole one."""
     for item, head, by_device in _heads(session):
-        if by_device and not item.is_incomplete and head.length is not None:
-            had = len(item.event.payload)
-            wrong = had != head.length
-            yield item, f"MessageLength is {head.length}, the message has {had}" if wrong else ""
+        if not by_device or item.is_incomplete or head.length is None:
+            continue
+        had = len(item.event.payload)
+        if had != head.length:
+            yield item, f"MessageLength is {head.length}, the message has {had}"
+            continue
+        is_one = (head.total, head.current) == (1, 0) and head.buffer_length is not None
+        if is_one and head.buffer_length != had - head.buffer_at:
+            buffer = f"the buffer has {had - head.buffer_at}"
+            yield item, f"InformationBufferLength is {head.buffer_length}, {buffer}"
+        else:
+            yield item, ""
 
 
 @rule("wire.fragments")
