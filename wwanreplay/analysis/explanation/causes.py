@@ -246,6 +246,19 @@ CAUSES: Final = (
         "entering the PIN, attempts left looked at first; with several modems the PIN of this SIM",
         "documents of WWAN_READY_STATE; openwrt/packages#25116",
         _SEVERAL,
+        unless=("sim-pin-wrong",),
+    ),
+    Cause(
+        "sim-pin-wrong",
+        Subject.SIM,
+        when("pin_refused"),
+        "the PIN that the host entered is not the one of this SIM",
+        "the PIN in the host's settings against the SIM's; attempts left go down with each try",
+        "stopping the host before it tries again, then the right PIN: behind the last attempt the"
+        " PUK is wanted",
+        "documents of WWAN_PIN_ACTION and MBIM_CID_PIN",
+        _DOCUMENTED,
+        unless=("sim-puk",),
     ),
     Cause(
         "sim-puk",

@@ -367,6 +367,16 @@ def sim_locked(story: Story) -> Iterator[Evidence]:
 
 
 @predicate
+def pin_refused(story: Story) -> Iterator[Evidence]:
+    """PIN1 entered, refused with a failure, and wanted still with the attempts that are left."""
+    for step in story.of(StepKind.ANSWER, name="PIN", operation="set"):
+        operation = 0 if step.request is None else step.request.values.get("PinOperation", 0)
+        is_wanted = step.values.get("PinType") == words.PIN1 and step.values.get("PinState") == 1
+        if step.value in (2, 40) and operation == 0 and is_wanted:
+            yield Evidence(step, f"the PIN was refused{words.attempts_text(step.values)}")
+
+
+@predicate
 def sim_blocked(story: Story) -> Iterator[Evidence]:
     """PUK1 wanted at the last look at it."""
     last = _pin_wanted_last(story)
