@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Final
 
 from wwanreplay.analysis.explanation import words
 from wwanreplay.analysis.explanation.steps import Step, StepKind, StepPlace, Story
@@ -19,6 +20,8 @@ from wwanreplay.trace.stretch import WHOLE, Stretch
 SLOW_S = 10.0
 #: Later commands that were answered before an unanswered one counts as such.
 LATER_ANSWERS = 1
+#: RegisterState: the network refuses.
+DENIED: Final = 6
 #: Kinds of what may be undone later; the others are of a moment.
 STATES = frozenset({"failed", "error", "network", "radio", "pin", "sim", "signal", "detached"})
 
@@ -242,13 +245,15 @@ def _malformed(story: Story) -> Iterator[tuple[str, str, Step]]:
 
 
 def _network(story: Story) -> Iterator[tuple[str, str, Step]]:
-    """Causes in reports that did not fail."""
+    """Causes in reports that did not fail, and registrations denied without one."""
     for step in story.of(StepKind.ANSWER, StepKind.EVENT):
         if step.has_failed or step.name not in ("REGISTER_STATE", "PACKET_SERVICE", "CONNECT"):
             continue
         cause = words.network_text(story, step)
         if cause:
             yield "network", f"{step.name} names {cause}", step
+        elif step.name == "REGISTER_STATE" and step.values.get("RegisterState") == DENIED:
+            yield "network", "the network denies the registration, and no cause is named", step
 
 
 def _radio(story: Story) -> Iterator[tuple[str, str, Step]]:
