@@ -80,3 +80,12 @@ def test_a_clock_that_is_set_back_is_remarked(tmp_path):
     (found,) = explain_files([str(log)])
     (remark,) = found.remarks
     assert re.match(r"the clock goes back at line \d+ by \d+\.000 s; no time is known", remark)
+
+
+def test_a_message_of_an_unknown_type_is_not_lost_without_a_word(tmp_path):
+    log = tmp_path / "bug.log"
+    unknown = OPEN_REFUSED.rpartition("\n\n")[2].replace("04:00:00:80", "09:00:00:80")
+    log.write_text(session_log(CONNECTED) + "\n" + unknown)
+    (found,) = explain_files([str(log)])
+    (remark,) = found.remarks
+    assert remark.endswith(": data that are no MBIM message")
