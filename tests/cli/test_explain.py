@@ -96,3 +96,10 @@ def test_of_several_traces_those_are_left_out_in_which_nothing_stands(tmp_path):
     done = run("explain", "--start", "9999", *traces)
     assert (done.exit_code, done.stdout) == (1, "")
     assert "nothing matched" in done.stderr
+
+
+def test_an_error_names_its_log_once(tmp_path):
+    log = tmp_path / "quiet.log"
+    log.write_text(">>>>>> RAW:\n>>>>>>   length = 0\n>>>>>>   data = \n")
+    done = run("explain", log)
+    assert (done.exit_code, done.stderr.count("quiet.log")) == (3, 1)

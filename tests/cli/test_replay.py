@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from explained_sessions import session_log
 from field_behaviours import begun
 from replay_samples import sample_trace
 from verbs import run
@@ -117,6 +118,24 @@ def test_what_is_accepted_passes_from_then_on(folder):
     gone = run("replay", bad)
     assert (gone.exit_code, "  warning: gone: layer model" in gone.stdout) == (0, True)
     assert run("replay", bad, "--strict").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "messages", ["> open 4096\n< error 8\n", "> open 4096\n@ 5\n> open 4096\n@ 60\n> open 4096\n"]
+)
+def test_a_log_of_nothing_but_an_open_that_fails_can_be_kept(tmp_path, messages):
+    log, trace = tmp_path / "bug.log", tmp_path / "bug.wwtrace"
+    log.write_text(session_log(messages))
+    run("import", log, "-o", trace)
+    assert run("replay", trace).exit_code == 1
+    run("replay", trace, "--accept")
+    kept = run("replay", trace)
+    assert (kept.exit_code, "no fault, 0 of 0 outputs compared, 0 notes, " in kept.stdout) == (
+        0,
+        True,
+    )
+    (tmp_path / "bug.wwtrace.accepted.toml").unlink()
+    assert run("replay", trace).exit_code == 1
 
 
 def test_what_is_accepted_can_stand_in_the_trace(folder):

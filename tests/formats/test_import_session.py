@@ -181,3 +181,15 @@ def test_notes_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         b"number of consecutive timeouts: 2",
     ]
     assert (summary.total.notes, summary.total.dropped.count) == (3, 2)
+
+
+@pytest.mark.parametrize(("later", "count"), [("10:00:30", 0), ("09:59:59", 0), ("08:00:00", 1)])
+def test_a_clock_that_is_set_back_is_counted_once_with_its_place(tmp_path, later, count):
+    first = samples.old_libmbim(samples.OPEN, time="26 Nov 2026, 10:00:00")
+    again = samples.old_libmbim(radio(2), time=f"26 Nov 2026, {later}")
+    _, summary = run(tmp_path, first + again + again)
+    assert summary.total.set_back.count == count
+    if count:
+        place, reason = summary.total.set_back.first[0]
+        assert (place.number, reason[:13]) == (6, "by 7200.000 s")
+        assert f"  set back 0.log:line {place.number}: by 7200.000 s" in "\n".join(summary.lines())

@@ -128,6 +128,10 @@ CASES = {
         + "< PIN PinType=2 PinState=1 RemainingAttempts=3\n",
         READY + "> query PIN\n< PIN PinType=3 PinState=1 RemainingAttempts=3\n",
     ),
+    "sim-pin-wrong": Case(
+        OPENED + "> set PIN PinType=2\n< PIN status=2 PinType=2 PinState=1 RemainingAttempts=2\n",
+        OPENED + "> set PIN PinType=2\n< PIN status=14 PinType=2 PinState=1 RemainingAttempts=3\n",
+    ),
     "sim-puk": Case(
         OPENED + "> set PIN PinType=2\n< PIN status=2 PinType=11 PinState=1 RemainingAttempts=10\n",
         OPENED + "> set PIN PinType=2\n< PIN PinType=11 PinState=0\n",

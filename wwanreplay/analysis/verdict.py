@@ -168,7 +168,7 @@ def _broken(row: Rule, place: RulePlace) -> Divergence:
         event,
         None,
         before=tuple(item.event for item in place.before if item.event.kind != Kind.KIND_WIRE),
-        note=f"{place.text}; {row.text.rstrip('.')} ({', '.join(row.sources)})",
+        note=f"{place.text}. The documents: {row.text.rstrip('.')} ({', '.join(row.sources)})",
         is_field=True,
         layer=Layer.RULE,
         weight=_WEIGHTS[row.level],

@@ -37,12 +37,20 @@ FOREIGN: Final = (
         f" that and {_MBIMCLI}",
     ),
     Foreign(
-        re.compile(rb"\buqmi\b|\"pin1_status\":"),
+        re.compile(
+            rb"\buqmi\b|\"pin1_status\":|\"plmn_mcc\": \d|\"pdh-data-handle\"|^\s*\"rsrp\": -\d",
+            re.M,
+        ),
         "output of uqmi",
         f"this modem is driven over QMI, which is not read; where it has an MBIM mode, {_MBIMCLI}",
     ),
     Foreign(
-        re.compile(rb"\bqmicli\b"),
+        re.compile(
+            rb"\bqmicli\b|\bSuccessfully got signal (?:strength|info)\b|\bQMI protocol error\b"
+            rb"|\bQmiDevice\b|\bPacket data handle:|^\[/dev/[^\]\s]{1,80}\] Device (?:IDs|list"
+            rb"|revision|manufacturer|model|MSISDN)s? ",
+            re.M,
+        ),
         "output of qmicli",
         f"this modem is driven over QMI, which is not read; where it has an MBIM mode, {_MBIMCLI}",
     ),
@@ -52,7 +60,11 @@ FOREIGN: Final = (
         "stop the interface (ifdown) and run the failing step by hand with umbim -v",
     ),
     Foreign(
-        re.compile(rb"\bumbim\b"),
+        re.compile(
+            rb"\bumbim\b|^  (?:devicetype|cellularclass|subscriber state|registerstate|nwerror"
+            rb"|activationstate|packetservicestate|pin state):? [^\n]{1,80}\n  [a-z_ ]{2,24}:",
+            re.M,
+        ),
         "output of umbim without messages",
         "run it again with -v",
     ),
@@ -115,7 +127,7 @@ FOREIGN: Final = (
     ),
     Foreign(
         re.compile(
-            rb"^[^\n]{0,60}(?:\[\s*\d+\.\d{6}\]|\bkernel:)\s"
+            rb"^[^\n]{0,60}(?:\[\s*\d+\.\d{1,6}\]|\bkernel:)\s"
             rb"(?:usb |cdc_|option |qmi_|wwan|mhi|mtk_t7xx|iosm)",
             re.M,
         ),

@@ -21,6 +21,7 @@ from wwanreplay.formats.base import (
 )
 from wwanreplay.formats.import_requests import OpenRequest, OpenRequests
 from wwanreplay.formats.import_summary import Tally
+from wwanreplay.formats.times import SECOND_NS
 from wwanreplay.formats.transfers import (
     PROXY_SERVICE,
     direction_of_type,
@@ -53,6 +54,8 @@ from wwanreplay.trace.notes import NoteCode
 
 #: Steps between messages whose times are not known, or not later than the one before.
 STEP_NS: Final = 1_000
+#: A clock that goes back by so much was set; less is the disorder of several writers.
+SET_BACK_NS: Final = 2 * SECOND_NS
 TIMELESS_STEP_NS: Final = 1_000_000
 #: Times beyond are no times.
 TIME_NS_MAX: Final = 1 << 62
@@ -123,6 +126,7 @@ class ImportSession:
         self.has_content = False
         self.has_wire = False
         self.last_ns: int | None = None
+        self._last_stamp_ns: int | None = None
         self._name_of = name_of
         self._driver = make_driver()
         self._writer: TraceWriter | None = None
@@ -144,6 +148,12 @@ class ImportSession:
         if stamp is not None and self.base_ns is None:
             self.clock, self.step_ns = message.clock, message.step_ns
             self.base_ns = stamp - (0 if self.last_ns is None else self.last_ns + STEP_NS)
+        if stamp is not None:
+            back_ns = 0 if self._last_stamp_ns is None else self._last_stamp_ns - stamp
+            if back_ns >= SET_BACK_NS:
+                text = f"by {back_ns / SECOND_NS:.3f} s; no time is known until it has caught up"
+                self.tally.set_back.add(message.place, text)
+            self._last_stamp_ns = stamp
         if self.last_ns is None:
             time_ns, inexact = 0, stamp is None
         else:

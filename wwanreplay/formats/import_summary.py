@@ -25,7 +25,7 @@ NUMBERS: Final = (
     "problems",
 )
 #: Those that keep their first places.
-TROUBLES: Final = ("incomplete", "unmapped", "unreadable", "dropped", "problems")
+TROUBLES: Final = ("incomplete", "unmapped", "unreadable", "dropped", "problems", "set_back")
 
 
 @dataclass(slots=True)
@@ -37,7 +37,7 @@ class Tally:
     what the host program or the bus did. `duplicates` are reports of what another record says.
     `unmapped` was read and has no OID or is no event; `unreadable` looked like a message and was
     none; `dropped` is lost in the log itself, or over a limit; `problems` are messages that break a
-    rule of MBIM or fit no structure wholly.
+    rule of MBIM or fit no structure wholly; `set_back` are places where the log's clock goes back.
     """
 
     messages: int = 0
@@ -53,6 +53,7 @@ class Tally:
     unreadable: Trouble = field(default_factory=Trouble)
     dropped: Trouble = field(default_factory=Trouble)
     problems: Trouble = field(default_factory=Trouble)
+    set_back: Trouble = field(default_factory=Trouble)
 
     @property
     def events(self) -> int:
@@ -114,9 +115,9 @@ class Tally:
         for name in TROUBLES:
             trouble: Trouble = getattr(self, name)
             for place, reason in trouble.first:
-                yield f"  {name} {place}: {reason}"
+                yield f"  {name.replace('_', ' ')} {place}: {reason}"
             if trouble.count > len(trouble.first) > 0:
-                yield f"  {name}: and {trouble.count - len(trouble.first)} more"
+                yield f"  {name.replace('_', ' ')}: and {trouble.count - len(trouble.first)} more"
 
 
 @dataclass(slots=True)

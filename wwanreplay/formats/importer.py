@@ -386,7 +386,7 @@ class _Import:
     def _check_content(self, reading: LogReading) -> None:
         if self._written:
             return
-        names = ", ".join(log.base_name for log in self._logs)
+        names = ", ".join(str(log) for log in self._logs)
         if self._wanted is not None and self._summary.passed_over:
             known = ", ".join(name for device in self._devices for name in device.names)
             raise UsageError(f"{names}: no message of a device {self._wanted}; there are {known}")

@@ -218,10 +218,14 @@ class ReplayResult:
 
     @property
     def verdict(self) -> Verdict:
-        """What the replay came to: nothing compared is neither equal nor without fault."""
+        """What the replay came to: nothing compared is neither equal nor without fault.
+
+        What was accepted was looked at: a log of nothing but an OPEN that fails can be kept.
+        """
         if self.fault_count:
             return Verdict.DIVERGED
-        if not self.counts.get("compared") and not self.counts.get("messages"):
+        looked_at = self.counts.get("compared") or self.counts.get("messages") or self.accepted
+        if not looked_at:
             return Verdict.NOTHING_COMPARED
         return Verdict.NO_FAULT if self.is_field else Verdict.EQUAL
 

@@ -2,6 +2,7 @@
 
 from explained_sessions import ATTACHED, NO_TIMES, OPENED, session_bytes
 
+from wwanreplay.analysis.explanation import explain_files
 from wwanreplay.analysis.explanation.facts import facts
 from wwanreplay.analysis.explanation.reading import read_story
 
@@ -38,3 +39,10 @@ def test_a_log_that_begins_late_or_has_no_times_says_so():
     assert late["complete"].endswith("it begins behind the OPEN")
     assert late["MBIM"] == "the log shows no agreement on a version"
     assert "no times" in of(OPENED, NO_TIMES)["time"]
+
+
+def test_a_dump_is_not_said_to_have_no_times(tmp_path):
+    log = tmp_path / "bug.txt"
+    log.write_text("[04-15_10:00:00:301] > 01 00 00 00 10 00 00 00 01 00 00 00 00 10 00 00\n")
+    (found,) = explain_files([str(log)])
+    assert dict(found.facts)["time"].startswith("no times are read of a dump; ")

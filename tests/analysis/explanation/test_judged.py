@@ -2,7 +2,7 @@
 
 import pytest
 from checkout import ROOT
-from explained_sessions import ATTACHED, CONNECTED, OPENED, session_bytes, session_log
+from explained_sessions import ATTACHED, CONNECTED, OPENED, READY, session_bytes, session_log
 
 from wwanreplay.analysis.explanation import explain_files
 from wwanreplay.analysis.explanation.judged import judged
@@ -83,3 +83,26 @@ def test_a_trace_without_a_profile_is_judged_all_the_same(tmp_path):
     path.write_bytes(session_bytes("> open 4096\n< error 8\n"))
     found = judged(str(path), read_story(str(path)))
     assert [fault.places[0].text for fault in found.faults] == ["line 2"]
+
+
+def test_a_status_has_its_name_in_the_log_and_not_the_one_it_was_mapped_to(judge):
+    found = judge(OPENED + "> set RADIO_STATE RadioState=1\n< RADIO_STATE status=28\n")
+    (warning,) = found.warnings
+    assert "the status is OPERATION_NOT_ALLOWED (28)" in warning.text
+    assert "SMS" not in warning.text
+
+
+def test_a_text_without_letters_is_called_empty(judge):
+    event = "< error 5\n> open 4096\n< opened\n> query SUBSCRIBER_READY_STATUS\n"
+    text = READY + "> query RADIO_STATE\n" + event + "< SUBSCRIBER_READY_STATUS ReadyState=0\n"
+    fields = [line for note in judge(text).notes for line in note.fields]
+    assert "ReadyInfo.SimIccId: empty in the log, *** (19 characters) by the model" in fields
+
+
+@pytest.mark.parametrize(("rssi", "count"), [(99, 0), (0, 0), (18, 1)])
+def test_a_search_without_a_signal_is_no_fault_of_the_modem(judge, rssi, count):
+    asked = f"> query SIGNAL_STATE\n< SIGNAL_STATE Rssi={rssi} ErrorRate=99\n"
+    searching = "> query REGISTER_STATE\n< REGISTER_STATE RegisterState=2 CurrentCellularClass=1\n"
+    text = READY + searching + asked + "@ 400\n" + searching + asked
+    faults = [each for each in judge(text).faults if each.rule == "register.searching-is-transient"]
+    assert len(faults) == count

@@ -91,6 +91,19 @@ def test_a_second_answer_stands_out():
     assert [each[0] for each in found(text)] == ["doubled"]
 
 
+def test_a_registration_that_is_denied_without_a_cause_stands_out():
+    (seen,) = found(OPENED + "! REGISTER_STATE RegisterState=6\n")
+    assert seen[:2] == ("network", "the network denies the registration, and no cause is named")
+
+
+def test_a_detach_that_the_host_did_not_order_stands_out():
+    detach = "! PACKET_SERVICE PacketServiceState=4\n"
+    assert ("detached", 1) in [(each[0], each[2]) for each in found(CONNECTED + detach)]
+    ordered = "> set PACKET_SERVICE PacketServiceAction=1\n" + detach
+    assert "detached" not in [each[0] for each in found(CONNECTED + ordered)]
+    assert "detached" not in [each[0] for each in found(OPENED + detach)]
+
+
 def test_a_refused_pin_reports_the_attempts_left_and_the_puk():
     set_pin = "> set PIN PinType=2\n< PIN status=2 PinState=1 "
     text = OPENED + "".join(

@@ -1,10 +1,11 @@
 """What is explained: traces, packed traces, and logs of every kind."""
 
 import lzma
+import re
 
 import pytest
 from checkout import ROOT
-from explained_sessions import CONNECTED, session_bytes
+from explained_sessions import CONNECTED, session_bytes, session_log
 
 from wwanreplay.analysis.explanation import explain_files
 from wwanreplay.errors import InputError
@@ -71,3 +72,20 @@ def test_a_file_that_is_not_there_and_a_damaged_trace_are_unreadable(tmp_path):
     damaged.write_bytes(session_bytes(CONNECTED)[:30])
     with pytest.raises(InputError):
         list(explain_files([str(damaged)]))
+
+
+def test_a_clock_that_is_set_back_is_remarked(tmp_path):
+    log = tmp_path / "bug.log"
+    log.write_text(session_log(CONNECTED) + "\n" + OPEN_REFUSED.replace("2026", "2021"))
+    (found,) = explain_files([str(log)])
+    (remark,) = found.remarks
+    assert re.match(r"the clock goes back at line \d+ by \d+\.000 s; no time is known", remark)
+
+
+def test_a_message_of_an_unknown_type_is_not_lost_without_a_word(tmp_path):
+    log = tmp_path / "bug.log"
+    unknown = OPEN_REFUSED.rpartition("\n\n")[2].replace("04:00:00:80", "09:00:00:80")
+    log.write_text(session_log(CONNECTED) + "\n" + unknown)
+    (found,) = explain_files([str(log)])
+    (remark,) = found.remarks
+    assert remark.endswith(": data that are no MBIM message")

@@ -80,3 +80,26 @@ def test_a_scripted_removal_is_no_evidence_of_a_weak_supply():
     story = read_story(str(TRACES / "power.wwtrace"))
     assert any(step.text == "surprise_removal" for step in story.steps)
     assert "supply" not in {each.cause.id for each in likely_causes(story)}
+
+
+OTHERS = "< other RADIO_STATE tid={} HwRadioState=1 SwRadioState=1\n"
+
+
+def test_answers_in_place_of_all_own_ones_are_of_another_client():
+    asked = "> query RADIO_STATE\n"
+    text = OPENED + "".join(asked + OTHERS.format(tid) + "@ 10\n" for tid in (81, 82, 83))
+    assert evidence("answers_of_others", text, at_least=2)
+    assert evidence("answers_of_others", OPENED + asked + OTHERS.format(81), at_least=2) == []
+
+
+def test_what_comes_behind_a_second_command_or_late_is_not_right_after_open():
+    asked = "> query RADIO_STATE\n"
+    stale = OPENED + OTHERS.format(81)
+    assert len(evidence("answers_of_before", stale)) == 1
+    assert len(evidence("answers_of_before", stale + asked * 2 + OTHERS.format(82))) == 1
+    assert evidence("answers_of_before", OPENED + "@ 10\n" + OTHERS.format(81)) == []
+
+
+def test_an_answer_to_a_command_in_front_of_a_new_open_is_of_the_session_before():
+    text = OPENED + "> query RADIO_STATE\n> open 4096\n< RADIO_STATE HwRadioState=1\n"
+    assert len(evidence("answers_of_before", text)) == 1

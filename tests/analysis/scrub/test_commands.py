@@ -8,7 +8,9 @@ from wwanreplay.analysis.scrub.commands import ROWS, arguments
 
 
 def found(text: str) -> list[tuple[str, str]]:
-    return [(each.field, text[each.start : each.end]) for each in arguments(text)]
+    """The arguments, each once: several rows may find it."""
+    spans = dict.fromkeys(arguments(text))
+    return [(each.field, text[each.start : each.end]) for each in spans]
 
 
 @pytest.mark.parametrize(
@@ -35,6 +37,21 @@ def found(text: str) -> list[tuple[str, str]]:
             "+CPSI: LTE,Online,262-01,0x5B1E,187214780,257,EUTRAN-BAND3",
             [("CellId", "0x5B1E"), ("CellId", "187214780")],
         ),
+        ('SendPin("1234")', [("Pin", "1234")]),
+        ("org.freedesktop.ModemManager1.Sim SendPin s 1234", [("Pin", "1234")]),
+        ('Sim.ChangePin ss "1234" "4321"', [("Pin", "1234"), ("Pin", "4321")]),
+        ('member=SendPin\n   string "1234"', [("Pin", "1234")]),
+        ("enter_pin(1234)", [("Pin", "1234")]),
+        ("PIN (1234)", [("Pin", "1234")]),
+        ("pin \u2192 1234", [("Pin", "1234")]),
+        ("PIN:\n1234\n", [("Pin", "1234")]),
+        ("SIM 'pin' '1234'", [("Pin", "1234")]),
+        ("the code of my SIM is 1234", [("Pin", "1234")]),
+        ("password Sommer2022", [("Password", "Sommer2022")]),
+        ("password 5290", [("Password", "5290")]),
+        ("SendPin failed after 1234 ms", []),
+        ("password required", []),
+        ("PIN\n2022-07-26 05:24:07", []),
         ("AT+CPIN?", []),
         ("+CPIN: READY", []),
     ],

@@ -51,4 +51,4 @@ def test_blanks_of_any_kind_part_the_bytes():
 def test_other_hex_is_no_message():
     messages, counts = reading("reading (4): ff ff ff ff\n" + printed(samples.OPEN))
     assert mbim(messages) == [samples.OPEN]
-    assert counts.unmapped.count == 1
+    assert counts.unreadable.count == 1

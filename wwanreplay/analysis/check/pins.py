@@ -361,10 +361,10 @@ def enter_success(session: Session) -> Iterator[Judgement]:
         kind = closing[PIN_TYPE]
         if kind == NONE:
             yield closing, ""
-        elif kind == transaction[SET_TYPE]:
-            yield closing, "entered with success, and still the PIN that is expected"
         elif closing[PIN_STATE] != TO_ENTER:
             yield closing, "entered with success, and PinType is not none"
+        elif kind == transaction[SET_TYPE]:
+            yield closing, "entered with success, and still the PIN that is expected"
 
 
 @rule("pin.enter-not-expected")

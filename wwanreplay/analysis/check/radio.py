@@ -103,7 +103,7 @@ def without_switch(session: Session) -> Iterator[Judgement]:
                 yield item, Undecided("whether there is a hardware switch was never queried")
         elif not caps & number.WWAN_CTRL_CAPS_HW_RADIO_SWITCH:
             wrong = item[HARDWARE] != ON
-            yield item, "HwRadioState is off, and there is no hardware switch" if wrong else ""
+            yield item, "HwRadioState is off, and the capabilities name no switch" if wrong else ""
 
 
 @rule("radio.sw-persists")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from typing import Final
 
 from wwanreplay.analysis.check.fields import number
 from wwanreplay.analysis.check.registrations import (
@@ -42,6 +43,8 @@ from wwanreplay.analysis.check.session import Item, Session
 from wwanreplay.analysis.check.states import asleep, power_ups
 
 RADIO = number.NDIS_STATUS_WWAN_RADIO_STATE
+SIGNAL = number.NDIS_STATUS_WWAN_SIGNAL_STATE
+_NO_SIGNAL = (0, 99)  # the lowest, and unknown
 _STABLE = (DEREGISTERED, DENIED, *REGISTERED)
 _ALL_PROVIDERS = 0xFFFFFFFF
 # Stimuli that may keep a device from registering again, or end that registration at once.
@@ -411,6 +414,10 @@ def deregistered_manual_provider_id(session: Session) -> Iterator[Judgement]:
     yield from _manual_provider(session, DEREGISTERED)
 
 
+_SEARCHES_STILL: Final = "searching did not end in a stable state"
+_NO_NETWORK: Final = Undecided("no signal was measured; the search may have no network to find")
+
+
 @rule("register.searching-is-transient")
 def searching_is_transient(session: Session) -> Iterator[Judgement]:
     """Searching ends in a stable state, which is reported before the session ends."""
@@ -422,7 +429,13 @@ def searching_is_transient(session: Session) -> Iterator[Judgement]:
         if stable is not None:
             yield item, ""
         elif not session.interrupted(item.at, 1 << 62) and _overdue(session, item):
-            yield item, "searching did not end in a stable state"
+            yield item, _NO_NETWORK if _hears_nothing(session) else _SEARCHES_STILL
+
+
+def _hears_nothing(session: Session) -> bool:
+    """Whether the last report of the signal shows none, so that a search has nothing to find."""
+    last = session.last_report(SIGNAL, 1 << 62)
+    return last is not None and last["SignalState.Rssi"] in _NO_SIGNAL
 
 
 def _overdue(session: Session, item: Item) -> bool:

@@ -246,6 +246,19 @@ CAUSES: Final = (
         "entering the PIN, attempts left looked at first; with several modems the PIN of this SIM",
         "documents of WWAN_READY_STATE; openwrt/packages#25116",
         _SEVERAL,
+        unless=("sim-pin-wrong",),
+    ),
+    Cause(
+        "sim-pin-wrong",
+        Subject.SIM,
+        when("pin_refused"),
+        "the PIN that the host entered is not the one of this SIM",
+        "the PIN in the host's settings against the SIM's; attempts left go down with each try",
+        "stopping the host before it tries again, then the right PIN: behind the last attempt the"
+        " PUK is wanted",
+        "documents of WWAN_PIN_ACTION and MBIM_CID_PIN",
+        _DOCUMENTED,
+        unless=("sim-puk",),
     ),
     Cause(
         "sim-puk",
@@ -742,9 +755,11 @@ CAUSES: Final = (
         "status-is-cause",
         Subject.CONTEXT,
         when("connect_status", statuses=(18, 19, 15, 20, 12, 7, 38)),
-        "the status itself is the cause",
-        "what the status says",
-        "as the status says",
+        "the status itself names what is in the way",
+        "a query right before CONNECT: PACKET_SERVICE (12), REGISTER_STATE (7), RADIO_STATE (20);"
+        " of the request its APN (18), user and password (19), type of context (38); a call (15)",
+        "attaching (12), registering (7) or the radio (20) first; the right APN (18), login (19) or"
+        " the type internet (38); the end of the call (15)",
         "documents of NDIS_STATUS_WWAN_CONTEXT_STATE",
         _DOCUMENTED,
         unless=("login", "connect-too-early"),

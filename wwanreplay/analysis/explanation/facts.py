@@ -113,7 +113,10 @@ def _time(story: Story) -> str:
     if not story.steps:
         return ""
     if not story.has_times:
-        return "the log has no times; only the order of the messages is known"
+        files = story.header.source.get("files") or ()
+        is_dump = any(isinstance(each, dict) and each.get("format") == "hexdump" for each in files)
+        what = "no times are read of a dump" if is_dump else "the log has no times"
+        return f"{what}; only the order of the messages is known"
     span_ns = story.steps[-1].time_ns - story.steps[0].time_ns
     text = f"{span_ns / SECOND_NS:.3f} s"
     start_ns = story.header.clock.get("start_ns")

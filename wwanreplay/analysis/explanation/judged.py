@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from wwanreplay.analysis.explanation import words
 from wwanreplay.analysis.explanation.steps import SECOND_NS, Step, StepKind, StepPlace, Story
 from wwanreplay.errors import InputError
 from wwanreplay.protocol import PROTOCOL
@@ -34,6 +35,7 @@ _LAYERS: Final = {
 #: What judges a trace that was recorded here.
 EXACT: Final = "in the exact comparison"
 _OUTPUTS: Final = frozenset({StepKind.ANSWER, StepKind.EVENT})
+_MAPPED_STATUS: Final = re.compile(r"\buStatus is WWAN_STATUS_[A-Z_]+")
 _RECORD: Final = re.compile(r"\brecord (\d{1,12})\b")
 
 
@@ -202,7 +204,7 @@ def _sentence(finding: verdict.Finding, step: Step | None) -> str:
 
     divergence = finding.divergence
     if divergence.kind in (DivergenceKind.WIRE, DivergenceKind.RULE):
-        return divergence.note
+        return _with_status_of_log(divergence.note, step)
     phrases = {
         DivergenceKind.MISSING: "is missing",
         DivergenceKind.EXTRA: "has no counterpart in the model",
@@ -221,6 +223,13 @@ def _sentence(finding: verdict.Finding, step: Step | None) -> str:
         device = MODEL if divergence.is_field else "the device"
         return f"{device} does not give the event {step.name} here"
     return f"the event {step.name} {phrase}"
+
+
+def _with_status_of_log(note: str, step: Step | None) -> str:
+    """A finding about a status with its name in the log in place of the one it was mapped to."""
+    if step is None or step.kind is not StepKind.ANSWER or not step.value:
+        return note
+    return _MAPPED_STATUS.sub(f"the status is {words.status_text(step.value)}", note, count=1)
 
 
 def _late(divergence: Divergence) -> str:
@@ -261,4 +270,6 @@ def _fields(divergence: Divergence) -> list[str]:
 def _value(value: object, text: str | None, *, is_personal: bool) -> str:
     if text is None:
         return "nothing"
+    if not text:
+        return "empty"
     return mask_value(value) if is_personal else text

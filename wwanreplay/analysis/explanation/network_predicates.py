@@ -16,6 +16,8 @@ from wwanreplay.mbim.tables import SERVICES_BY_NAME
 
 #: A context that ended so long before a detach ended for another reason, s.
 DETACH_S: Final = 5.0
+#: MBIM_STATUS_PACKET_SERVICE_DETACHED.
+DETACHED: Final = 12
 _BASIC: Final = SERVICES_BY_NAME["Basic Connect"].number
 
 #: Those that every modem has, so that their absence is no matter of taste.
@@ -198,6 +200,9 @@ def connect_before_attach(story: Story, *, statuses: tuple[int, ...]) -> Iterato
         if packets is not None and packets.values["PacketServiceState"] in (1, 3, 4):
             state = words.named(words.ATTACHED, packets.values["PacketServiceState"])
             yield Evidence(step, f"CONNECT was sent while the packet service was {state}")
+        elif packets is None and step.value == DETACHED and any(story.of(StepKind.OPEN)):
+            text = f"CONNECT was answered {words.status_text(DETACHED)}"
+            yield Evidence(step, f"{text}, and the log has no attach before it")
 
 
 @predicate

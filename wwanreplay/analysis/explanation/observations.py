@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Final
 
 from wwanreplay.analysis.explanation import words
 from wwanreplay.analysis.explanation.steps import Step, StepKind, StepPlace, Story
@@ -19,8 +20,10 @@ from wwanreplay.trace.stretch import WHOLE, Stretch
 SLOW_S = 10.0
 #: Later commands that were answered before an unanswered one counts as such.
 LATER_ANSWERS = 1
+#: RegisterState: the network refuses.
+DENIED: Final = 6
 #: Kinds of what may be undone later; the others are of a moment.
-STATES = frozenset({"failed", "error", "network", "radio", "pin", "sim", "signal"})
+STATES = frozenset({"failed", "error", "network", "radio", "pin", "sim", "signal", "detached"})
 
 
 @dataclass(slots=True)
@@ -65,6 +68,7 @@ def _all(story: Story) -> Iterator[tuple[str, str, Step]]:
         _fragments,
         _malformed,
         _network,
+        _detached,
         _radio,
         _pin,
         _sim,
@@ -241,13 +245,15 @@ def _malformed(story: Story) -> Iterator[tuple[str, str, Step]]:
 
 
 def _network(story: Story) -> Iterator[tuple[str, str, Step]]:
-    """Causes in reports that did not fail."""
+    """Causes in reports that did not fail, and registrations denied without one."""
     for step in story.of(StepKind.ANSWER, StepKind.EVENT):
         if step.has_failed or step.name not in ("REGISTER_STATE", "PACKET_SERVICE", "CONNECT"):
             continue
         cause = words.network_text(story, step)
         if cause:
             yield "network", f"{step.name} names {cause}", step
+        elif step.name == "REGISTER_STATE" and step.values.get("RegisterState") == DENIED:
+            yield "network", "the network denies the registration, and no cause is named", step
 
 
 def _radio(story: Story) -> Iterator[tuple[str, str, Step]]:
@@ -257,6 +263,22 @@ def _radio(story: Story) -> Iterator[tuple[str, str, Step]]:
             yield "radio", "the radio is off by hardware (HwRadioState)", step
         elif software == 0:
             yield "radio", "the radio is off by software (SwRadioState)", step
+
+
+def _detached(story: Story) -> Iterator[tuple[str, str, Step]]:
+    """A packet service that was attached and ends by an event, without an order of the host."""
+    is_attached = False
+    for step in story.steps:
+        if step.name != "PACKET_SERVICE":
+            continue
+        if step.kind is StepKind.COMMAND and step.values.get("PacketServiceAction") == 1:
+            is_attached = False
+        state = step.values.get("PacketServiceState")
+        if step.kind not in (StepKind.ANSWER, StepKind.EVENT) or state is None:
+            continue
+        if is_attached and state == 4 and step.kind is StepKind.EVENT:
+            yield "detached", "the packet service was detached without an order of the host", step
+        is_attached = state == 2
 
 
 def _pin(story: Story) -> Iterator[tuple[str, str, Step]]:

@@ -225,6 +225,10 @@ def _of_logs(
                 f"{trouble.count} {'place' if trouble.count == 1 else 'places'} of the log that"
                 f" {text}; the first: {place.unit} {place.number}: {reason}"
             )
+    back = summary.total.set_back
+    if back.count:
+        place, reason = back.first[0]
+        remarks.append(f"the clock goes back at {place.unit} {place.number} {reason}")
     name = ", ".join(Path(log).name for log in logs)
     for session in summary.sessions:
         of_device = f" {session.device}" if len(summary.sessions) > 1 else ""

@@ -27,7 +27,6 @@ FIELDS_MAX: Final = 4
 #: Places of one line that are named.
 PLACES_SHOWN_MAX: Final = 3
 NOTHING: Final = "nothing stands out"
-NOTHING_MORE: Final = "nothing beyond the faults below"
 
 
 def page_lines(found: Explained) -> Iterator[str]:
@@ -80,7 +79,8 @@ def _change_lines(story: Story, changes: Sequence[Change]) -> Iterator[str]:
 
 def _observations(found: Explained) -> Iterator[str]:
     if not found.observations:
-        yield f"  {NOTHING_MORE if found.judged.faults else NOTHING}"
+        below = "causes" if found.causes else "faults" if found.judged.faults else ""
+        yield f"  nothing beyond the {below} below" if below else f"  {NOTHING}"
     for observation in found.observations[:LISTED_MAX]:
         text = f"{observation.text} ({_places(observation.places)})"
         yield from _wrapped("  - ", text + _undone(observation.undone))

@@ -31,6 +31,8 @@ class Evidence:
 Finder = Callable[..., Iterator[Evidence]]
 PREDICATES: Final[dict[str, Finder]] = {}
 
+#: How long after OPEN answers of an earlier session come, s.
+STALE_S: Final = 5.0
 #: A host that stays opens a modem once, or once more after a probe.
 OPENS_MAX: Final = 2
 _BASIC: Final = SERVICES_BY_NAME["Basic Connect"].number
@@ -84,7 +86,7 @@ def opens_unanswered(story: Story, *, at_least: int, mark: str = "") -> Iterator
 
 @predicate
 def answers_of_others(story: Story, *, at_least: int) -> Iterator[Evidence]:
-    """Answers to transactions that this host did not send, among those that it did send."""
+    """Answers to transactions that this host did not send, among its own or in their place."""
     found: list[Step] = []
     foreign = set(map(id, unasked(story)))
     has_own = False
@@ -95,24 +97,42 @@ def answers_of_others(story: Story, *, at_least: int) -> Iterator[Evidence]:
     own = [step for step in story.of(StepKind.ANSWER) if step.request is not None]
     last_own = own[-1].place.record if own else 0
     among = [step for step in found if step.place.record < last_own]
+    lost = [step for step in unanswered(story) if step.kind is StepKind.COMMAND]
+    if not own and len(lost) >= at_least:
+        # Each takes the other's answers, so that this host has none.
+        found = among = [
+            step for step in unasked(story) if step.place.record > lost[0].place.record
+        ]
     if len(found) >= at_least and among:
         yield Evidence(found[0], f"{len(found)} answers to transactions that this host never sent")
 
 
 @predicate
 def answers_of_before(story: Story) -> Iterator[Evidence]:
-    """Answers between OPEN and the first own answer, to transactions that were not sent here."""
-    opens = list(story.of(StepKind.OPEN))
-    if not opens:
-        return
+    """Answers behind OPEN to transactions that were not sent since, before any own answer.
+
+    Only right behind it: not once the host has sent a second command, nor long after OPEN.
+    """
+    opened: Step | None = None
+    is_answered, own = False, 0
     for step in story.steps:
-        if step.kind is StepKind.ANSWER and step.request is not None:
-            return
-        is_after = step.place.record > opens[0].place.record
-        if step.kind is StepKind.ANSWER and is_after:
-            what = step.name or "a command"
-            text = f"an answer to {what} (transaction {step.transaction}) right after OPEN"
-            yield Evidence(step, text)
+        if step.kind is StepKind.OPEN:
+            opened, is_answered, own = step, False, 0
+        elif opened is None or is_answered:
+            continue
+        elif step.kind is StepKind.COMMAND:
+            own += 1
+        elif step.kind is StepKind.ANSWER:
+            is_answered = _is_since(step.request, opened)
+            is_late = own > 1 or (story.has_times and story.seconds(opened, step) > STALE_S)
+            if not is_answered and not is_late:
+                what = step.name or "a command"
+                text = f"an answer to {what} (transaction {step.transaction}) right after OPEN"
+                yield Evidence(step, text)
+
+
+def _is_since(request: Step | None, opened: Step) -> bool:
+    return request is not None and request.place.record > opened.place.record
 
 
 @predicate
@@ -344,6 +364,16 @@ def sim_locked(story: Story) -> Iterator[Evidence]:
         yield from ready_state(story, states=(6,), lasting=True)
     if last is not None and last.values.get("PinType") == words.PIN1:
         yield Evidence(last, f"PIN1 is locked{words.attempts_text(last.values)}")
+
+
+@predicate
+def pin_refused(story: Story) -> Iterator[Evidence]:
+    """PIN1 entered, refused with a failure, and wanted still with the attempts that are left."""
+    for step in story.of(StepKind.ANSWER, name="PIN", operation="set"):
+        operation = 0 if step.request is None else step.request.values.get("PinOperation", 0)
+        is_wanted = step.values.get("PinType") == words.PIN1 and step.values.get("PinState") == 1
+        if step.value in (2, 40) and operation == 0 and is_wanted:
+            yield Evidence(step, f"the PIN was refused{words.attempts_text(step.values)}")
 
 
 @predicate

@@ -23,6 +23,11 @@ _NAME: Final = r"((?=[^\s\"',;\\&<>()]*[A-Za-z])[^\s\"',;\\&<>()]+)"
 _WORD: Final = r"([^\s\"',;\\&`]*[^\s\"',;\\&`.!?)\]*_])"
 # How D-Bus tools and content providers of Android put a type between a name and its value.
 _TYPED: Final = r"[\"']?(?:[ \t]+s[ \t]+|\s+variant\s+(?:string\s+)?|[,:]s(?:tring)?:)"
+#: Behind the name of a method: its brackets, its signature, or the first argument in a line below.
+_STRING: Final = r"[^\n]*\r?\n[ \t]*string[ \t]+"
+_CALL: Final = rf"(?:[ \t]*\([ \t]*|[ \t]+(?:s+b?[ \t]+)?|{_STRING})"
+_CODE: Final = r"[12]?(?:[ _-]?code)?['\"]?[ \t]+"
+_PINS: Final = ("Pin", "Pin")
 _IS: Final = r"(?:is[ \t]+|was[ \t]+|to[ \t]+)?"
 
 
@@ -162,18 +167,34 @@ ROWS: Final = (
     _row("-pin", rf"[12]?[ \t]+{_Q}{_PIN}(?:[ \t]+{_Q}{_PIN})?", "Pin", "Pin"),
     _row("-puk", rf"[12]?[ =\t]+{_Q}(?:PUK\d?,)?{_PIN}(?:[ ,\t]+{_Q}{_PIN})?", "Pin", "Pin"),
     _row("unlock", rf"(?:ing)?[ \t]+(?:with[ \t]+|pin[ \t]+)*{_Q}{_PIN}", "Pin"),
-    _row(
-        "pin",
-        rf"[12]?(?:[ _-]?code)?[ \t]+(?:is[ \t]+|was[ \t]+|set[ \t]+to[ \t]+)?[(\[]?{_Q}{_PIN}",
-        "Pin",
+    _row("pin", rf"{_CODE}(?:{_IS}|set[ \t]+to[ \t]+)[(\[]?{_Q}{_PIN}", "Pin"),
+    _row("puk", rf"{_CODE}{_IS}[(\[]?{_Q}{_PIN}", "Pin"),
+    # An argument in brackets, behind an arrow, or in a line of its own.
+    *(
+        _row(token, rf"[12]?[ \t]*{sign}[ \t]*{_Q}{_PIN}", "Pin")
+        for token in ("pin", "puk")
+        for sign in (r"[(\[]", r"(?:->|\u2192)")
     ),
-    _row("puk", rf"[12]?(?:[ _-]?code)?[ \t]+(?:is[ \t]+|was[ \t]+)?[(\[]?{_Q}{_PIN}", "Pin"),
+    *(
+        _row(token, r"[12]?[ \t]*:?\r?\n[ \t]*(\d{4,8})(?![^\r\n])", "Pin")
+        for token in ("pin", "puk")
+    ),
+    # Methods of a SIM over D-Bus, as programs, gdbus, busctl and dbus-monitor write them.
+    *(
+        _row(
+            token,
+            rf"{_CALL}{_Q}{_PIN}{_Q}(?:(?:[ \t]*,[ \t]*|[ \t]+|{_STRING}){_Q}{_PIN})?",
+            *_PINS,
+        )
+        for token in ("sendpin", "sendpuk", "enablepin", "changepin", "enterpin", "verifypin")
+    ),
     *(_row(token, rf"[12]?{_TYPED}{_Q}{_PIN}", "Pin") for token in ("pin", "puk")),
     _row("apn", rf"{_TYPED}{_Q}{_VALUE}", "AccessString"),
     _row("apn", rf"[ \t]+{_IS}{_QUOTED}", "AccessString"),
     _row("apn", rf"[ \t]+{_IS}((?=[\w.-]{{5}})[\w-]+(?:\.[\w-]+)+)", "AccessString"),
     _row("password", rf"{_TYPED}{_Q}{_VALUE}", "Password"),
     _row("password", rf"[ \t]+{_QUOTED}", "Password"),
+    _row("password", r"[ \t]+((?=[A-Za-z]*\d)[^\s\"',;\\&:/=]{4,64})(?!\S)", "Password"),
     _row("pass", rf"(?:wd|word|phrase|code)?[ \t]*=[ \t]*{_Q}{_VALUE}", "Password"),
     _row("pass", rf"(?:wd|word|phrase|code)?['\"]?[ \t]*:[ \t]*<?{_QUOTED}", "Password"),
     _row("user", rf"(?:[ _-]?name)?{_TYPED}{_Q}{_VALUE}", "UserName"),
@@ -229,7 +250,10 @@ ROWS: Final = (
     # Sentences
     *(
         _row(token, rf"[12]?{_CODE_WORDS}{_OF}(?:[ \t,]{_VERB})?[ \t,:=]+{_MARKED}{_PIN}", "Pin")
-        for token in ("pin", "puk", "geheimzahl", "unlock code", "entsperrcode")
+        for token in (
+            *("pin", "puk", "geheimzahl", "unlock code", "entsperrcode"),
+            *("sim code", "code of my sim", "code of the sim", "code meiner sim", "code der sim"),
+        )
     ),
     *(
         _row(

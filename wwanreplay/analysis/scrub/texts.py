@@ -28,9 +28,9 @@ _LABELS = (
     ),
     (r"access[ _-]?(?:string|point[ _-]name)|apn(?:[ _-]?name)?|zugangspunkt", "AccessString"),
     (r"user[ _-]?name|login[ _-]?name|(?:be)?nutzername", "UserName"),
-    (r"password|passwd|passwort|kennwort|passphrase", "Password"),
+    (r"password|passwd|passwort|kennwort|passphrase|pw", "Password"),
     (
-        r"(?:new[ _-]?)?p(?:in|uk)[12]?(?:[ _-]?(?:code|nummer|number))?"
+        r"(?:(?:new|old|u?sim)[ _-]?)?p(?:in|uk)[12]?(?:[ _-]?(?:code|nummer|number))?"
         r"|geheimzahl|unlock[ _-]?code|entsperrcode",
         "Pin",
     ),
@@ -440,7 +440,7 @@ def _labelled(found: re.Match[str], identities: Identities) -> Iterator[Span]:
     group = next(group for group in _GROUPS if found[group] is not None)
     value, start = found[group], found.start(group)
     if group == "bare":
-        value = re.split(r"\\[\"'nr]|[<>]", value, maxsplit=1)[0].rstrip(").]*\\")
+        value = re.split(r"\\[\"'nr]|[<>]", value, maxsplit=1)[0].rstrip(").]}*\\")
     if not any(map(str.isalnum, value)) or value.lower().strip("()[]<>") in _NOTHING:
         return
     if group == "bare" and name in _WITH_DIGITS and not any(map(str.isdigit, value)):

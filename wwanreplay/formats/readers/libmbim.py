@@ -442,8 +442,10 @@ class LibmbimReader:
             self.counts.unreadable.add(block.place, "what stands as data is not hexadecimal")
         head = look(data)
         if len(data) >= 4 and not is_plausible(head):
-            what = "a QMI message" if data[0] == 1 else "data that are no MBIM message"
-            self.counts.unmapped.add(block.place, what)
+            if data[0] == 1:
+                self.counts.unmapped.add(block.place, "a QMI message")
+            else:
+                self.counts.unreadable.add(block.place, "data that are no MBIM message")
             return []
         if not data and block.length is None:
             self.counts.unreadable.add(block.place, "a RAW block without length and data")

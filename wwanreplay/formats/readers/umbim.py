@@ -98,7 +98,7 @@ class UmbimReader:
         if len(data) < transfer.length and len(rest) > 1:
             self.counts.unreadable.add(transfer.place, "what stands as data is not hexadecimal")
         if len(data) >= 4 and not plausible(data):
-            self.counts.unmapped.add(transfer.place, "data that are no MBIM message")
+            self.counts.unreadable.add(transfer.place, "data that are no MBIM message")
             return
         incomplete = len(data) < transfer.length
         message = LogMessage(
