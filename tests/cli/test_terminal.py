@@ -156,6 +156,24 @@ def test_any_line_fits_and_loses_nothing(margin, words, width):
         assert len(hanging) <= 1
 
 
+@pytest.mark.parametrize(
+    ("line", "lines"),
+    [
+        (  # a name that no further line has room for folds as in a table
+            "         1  query OID_WWAN_PROVISIONED_CONTEXTS",
+            ["         1  query OID_WWAN_PROVISIONED_", "            CONTEXTS"],
+        ),
+        (  # the first line goes to the end of the terminal
+            "notes          script demo: A morning with a modem",
+            ["notes          script demo: A morning", "    with a modem"],
+        ),
+    ],
+)
+def test_a_line_folds_where_a_table_does_and_wastes_no_room(line, lines):
+    console = Console(width=40, force_terminal=True, color_system=None, highlight=False)
+    assert _shown(line, console).split("\n") == lines
+
+
 @pytest.mark.parametrize("verb", ["info", "stats", "replay"])
 def test_rich_is_not_imported_for_a_pipe(verb):
     code = (

@@ -105,6 +105,8 @@ def _shown(line: str, console: Console) -> str:
 
 def _wrapped(text: Text, console: Console) -> list[Text]:
     """A line in parts that fit; all but the first hang below its second column, or are set in."""
+    from wwanreplay.cli.tables import folds
+
     width = console.width
     if text.cell_len <= width or width < WIDTH_MIN:
         return [text]
@@ -115,8 +117,10 @@ def _wrapped(text: Text, console: Console) -> list[Text]:
     if gap is not None and gap.end() <= width // 3:
         hanging = gap.end()
     hanging = min(hanging, width // 3)
-    lines = list(text[margin:].wrap(console, width - hanging, overflow="fold"))
+    margin_kept = min(margin, hanging)
+    words = text[margin:]
+    lines = words.divide(folds(words.plain, width - margin_kept, width - hanging))
     for number, line in enumerate(lines):
         line.rstrip()
-        line.pad_left(hanging if number else min(margin, hanging))
-    return lines
+        line.pad_left(hanging if number else margin_kept)
+    return list(lines)
