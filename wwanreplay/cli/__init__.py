@@ -7,6 +7,7 @@ Nothing but click, signals and the error tree is imported for `--help`.
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from contextlib import suppress
 from importlib import import_module
@@ -273,6 +274,10 @@ def main() -> NoReturn:
     prepare()
     # The tables are many objects that stay: looking for cycles among them takes a tenth of a run.
     gc.set_threshold(GARBAGE_THRESHOLD)
+    if "_WWANREPLAY_COMPLETE" in os.environ:
+        from wwanreplay.cli.completing import know_shells
+
+        know_shells()
     try:
         root.main()
     finally:
