@@ -79,6 +79,12 @@ def test_a_wrong_place_is_one_line_that_names_the_option(text: str):
     assert len(str(caught.value)) < 300
 
 
+@pytest.mark.parametrize("text", ["3.5", "-1", "3S"])
+def test_a_wrong_place_is_refused_with_both_forms_of_a_place(text: str):
+    with pytest.raises(UsageError, match=r"a record \(120\) or a time with its unit \(3\.5s\)"):
+        place(text, "--start")
+
+
 # Keys and faults
 
 

@@ -299,9 +299,14 @@ def place(text: str | None, option: str) -> tuple[int | None, int | None]:
     if text is None:
         return None, None
     from wwanreplay.devices.toml import ValuePlace, as_duration, as_number
+    from wwanreplay.durations import is_duration
+    from wwanreplay.errors import shown
 
     if text.isascii() and text.isdigit():
         return as_number(int(text.lstrip("0")[:20] or "0"), ValuePlace(option), RECORD_MAX), None
+    if not is_duration(text):
+        form = "must be a record (120) or a time with its unit (3.5s)"
+        raise ValuePlace(option).error(f"{form}, not {shown(text)}")
     return None, as_duration(text, ValuePlace(option))
 
 
