@@ -130,6 +130,8 @@ def test_a_result_prints_its_verdict_and_no_value_of_the_session():
     assert repr(compared).endswith(f": no fault, 0 differences, {outputs} outputs compared>")
     report = wwanreplay.check(trace)
     assert repr(report) == f"<TraceReport {DEMO}: no fault, 0 rules broken, 96 events>"
+    (page,) = wwanreplay.explain(DEMO)
+    assert repr(page) == f"<Explained {DEMO}: equal, 0 faults, 0 likely causes>"
     assert subscriber not in repr(result) + repr(compared) + repr(report)
 
 

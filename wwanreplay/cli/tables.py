@@ -28,9 +28,8 @@ if TYPE_CHECKING:
 STYLES: Final = {Tone.GOOD: "green", Tone.BAD: "bold red", Tone.DOUBTFUL: "yellow"}
 #: What a column of words keeps, unless it wants less.
 WORDS_MIN: Final = 24
-#: What a list keeps, even where the terminal has less, and what it is printed in.
+#: What a list keeps, even where the terminal has less.
 LIST_MIN: Final = 12
-WIDTH_MIN: Final = 20
 _INSET: Final = len(GAP)
 #: A text in the pieces between which it folds: behind spaces, and within long names.
 _PIECES: Final = re.compile(r"[^ ]+ *")
