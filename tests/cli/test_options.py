@@ -146,6 +146,12 @@ def test_seconds_are_a_number_or_a_duration_with_its_unit(text: str, seconds: fl
     assert Seconds().convert(text, None, None) == seconds
 
 
+@pytest.mark.parametrize("text", ["2S", "", "2 parsecs", "٣s"])
+def test_what_is_no_time_is_refused_with_both_forms(text: str):
+    with pytest.raises(click.BadParameter, match="neither seconds nor a duration such as 500ms"):
+        Seconds().convert(text, None, None)
+
+
 def test_a_minute_is_written_short_or_long_in_a_place():
     assert place("1m", "--start") == place("1min", "--start") == (None, 60 * 10**9)
 

@@ -54,6 +54,12 @@ class Seconds(click.FloatRange):
                     value = duration_ns(value) / 10**9
                 except ValueError as error:
                     raise UsageError(f"{_name_of(param)}: {value!r} {error}") from None
+        try:
+            value = float(value)
+        except ValueError:
+            self.fail(
+                f"{value!r} is neither seconds nor a duration such as 500ms or 2m", param, ctx
+            )
         found = float(super().convert(value, param, ctx))
         if math.isnan(found):
             self.fail(f"{value!r} is not a valid float.", param, ctx)
