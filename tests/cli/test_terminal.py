@@ -174,6 +174,14 @@ def test_a_line_folds_where_a_table_does_and_wastes_no_room(line, lines):
     assert _shown(line, console).split("\n") == lines
 
 
+@pytest.mark.parametrize(("locale", "bar"), [("C.UTF-8", "█"), ("C", "#")])
+def test_bars_are_of_what_the_terminal_has(locale, bar, folder):
+    words = {"LC_ALL": locale, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "CI": "1"}
+    screen = run(["stats", str(DEMO), "--histogram"], folder, **words).screen
+    assert bar * 10 in screen
+    assert "\\u" not in screen
+
+
 @pytest.mark.parametrize("verb", ["info", "stats", "replay"])
 def test_rich_is_not_imported_for_a_pipe(verb):
     code = (
