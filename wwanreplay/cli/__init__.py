@@ -29,6 +29,7 @@ from wwanreplay.errors import (
     internal_text,
 )
 from wwanreplay.verdict import EXIT_CODES
+from wwanreplay.words import harmless
 
 EXIT_INTERRUPTED = 130  # what a shell reports for SIGINT
 EXIT_PIPE_CLOSED = 141  # and for SIGPIPE
@@ -244,7 +245,7 @@ def _echo_error(text: str) -> None:
 
             echo(text, err=True)
         else:
-            click.echo(text, err=True)
+            click.echo(harmless(text), err=True)
 
 
 @click.group(
