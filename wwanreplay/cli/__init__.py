@@ -29,7 +29,6 @@ from wwanreplay.errors import (
     internal_text,
 )
 from wwanreplay.verdict import EXIT_CODES
-from wwanreplay.words import harmless
 
 EXIT_INTERRUPTED = 130  # what a shell reports for SIGINT
 EXIT_PIPE_CLOSED = 141  # and for SIGPIPE
@@ -245,6 +244,8 @@ def _echo_error(text: str) -> None:
 
             echo(text, err=True)
         else:
+            from wwanreplay.words import harmless
+
             click.echo(harmless(text), err=True)
 
 

@@ -55,15 +55,13 @@ class Seconds(click.FloatRange):
                 except ValueError as error:
                     raise UsageError(f"{_name_of(param)}: {value!r} {error}") from None
         try:
-            value = float(value)
+            number = float(value)
         except ValueError:
-            self.fail(
-                f"{value!r} is neither seconds nor a duration such as 500ms or 2m", param, ctx
-            )
-        found = float(super().convert(value, param, ctx))
-        if math.isnan(found):
-            self.fail(f"{value!r} is not a valid float.", param, ctx)
-        return found
+            number = math.nan
+        if math.isnan(number):
+            reason = "is neither seconds nor a duration such as 500ms or 2m"
+            self.fail(f"{value!r} {reason}", param, ctx)
+        return float(super().convert(number, param, ctx))
 
 
 class Choice(click.Choice):  # type: ignore[type-arg,unused-ignore] # generic since click 8.2
