@@ -1,5 +1,6 @@
 """What `import wwanreplay` offers: one call a verb, and traces as sequences of events."""
 
+import io
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ import wwanreplay
 from wwanreplay.analysis.eventtext import event_lines
 from wwanreplay.errors import InputError, UsageError
 from wwanreplay.protocol.codec import decode, encode
+from wwanreplay.trace import TraceHeader, TraceWriter
 from wwanreplay.verdict import Verdict
 
 DEMO = TRACES / "demo.wwtrace"
@@ -34,6 +36,12 @@ def test_a_recording_made_by_a_call_replays_equal(tmp_path):
 
 def test_all_names_are_listed():
     assert dir(wwanreplay) == sorted(wwanreplay.__all__)
+
+
+@pytest.mark.parametrize("source", [5, None, ["a"], 1.5])
+def test_what_is_no_input_is_refused_by_its_type(source):
+    with pytest.raises(UsageError, match=f"a {type(source).__name__} is no trace"):
+        wwanreplay.open_trace(source)
 
 
 def test_a_place_is_a_whole_number():
@@ -91,6 +99,40 @@ def test_a_slice_is_a_view_of_its_trace(data):
         assert all(event in view for event in wanted[:3])
         with pytest.raises(IndexError, match=f"of a slice of {len(wanted)}"):
             view[len(wanted)]
+
+
+def test_what_could_steer_a_terminal_is_escaped_where_a_trace_prints_itself():
+    header = TraceHeader(profile_name="x\x1b[2J\x9b")
+    whole = io.BytesIO()
+    with TraceWriter(whole, header) as writer:
+        writer.write(wwanreplay.Event(wwanreplay.Kind.KIND_NOTE, 0, payload=b"\x1b[2J"))
+    trace = wwanreplay.open_trace(whole.getvalue())
+    for text in (repr(trace), repr(trace[:1]), repr(trace[:0]), trace._repr_html_()):
+        assert "x\\x1b[2J\\x9b" in text
+        assert text.isprintable()
+
+
+def test_a_result_prints_its_verdict_and_no_value_of_the_session():
+    trace = wwanreplay.open_trace(DEMO)
+    subscriber = "001010123456789"
+    personal, other = subscriber.encode("utf-16-le"), ("9" + subscriber[1:]).encode("utf-16-le")
+    changed = io.BytesIO()
+    with TraceWriter(changed, trace.header) as writer:
+        for event in trace:
+            writer.write(event.replace(payload=event.payload.replace(personal, other)))
+    result = wwanreplay.replay(changed.getvalue())
+    outputs = result.counts["compared"]
+    found = f"diverged, {result.divergence_count} divergences, {outputs} outputs compared"
+    assert repr(result) == f"<ReplayResult in memory: {found}>"
+    compared = wwanreplay.diff(trace, changed.getvalue())
+    (identity,) = compared.identities
+    assert identity.name.endswith("SubscriberId")
+    assert repr(compared).endswith(f": no fault, 0 differences, {outputs} outputs compared>")
+    report = wwanreplay.check(trace)
+    assert repr(report) == f"<TraceReport {DEMO}: no fault, 0 rules broken, 96 events>"
+    (page,) = wwanreplay.explain(DEMO)
+    assert repr(page) == f"<Explained {DEMO}: equal, 0 faults, 0 likely causes>"
+    assert subscriber not in repr(result) + repr(compared) + repr(report)
 
 
 def test_a_slice_prints_itself_and_is_no_session():

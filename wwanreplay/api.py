@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, overload
 from wwanreplay._core import Event, print_events_by
 from wwanreplay.errors import UsageError
 from wwanreplay.trace import TraceReader
+from wwanreplay.words import printable
 
 if TYPE_CHECKING:
     from wwanreplay.analysis.diff import DiffResult
@@ -57,10 +58,10 @@ print_events_by(_printed, _event_html)
 
 
 def _file_of(source: TraceInput) -> BinaryIO | None:
-    """An input that is an open file; None for a path and for bytes."""
+    """An input that is an open file; None for a path, for bytes, and for what is no input."""
     if isinstance(source, str | os.PathLike | bytes | bytearray | memoryview):
         return None
-    return source
+    return source if hasattr(source, "read") else None
 
 
 class Trace(TraceReader):
@@ -133,7 +134,7 @@ class Trace(TraceReader):
 
     def __repr__(self) -> str:
         of = f", profile {self.header.profile_name}" if self.header.profile_name else ""
-        return f"<Trace {self.path or 'in memory'}{of}>"
+        return f"<Trace {printable((self.path or 'in memory') + of)}>"
 
     def _repr_html_(self) -> str:
         """The first events as a table, for notebooks; masked as `wwanreplay show` does it."""

@@ -17,6 +17,7 @@ from wwanreplay import __version__
 from wwanreplay.cli import VERBS
 from wwanreplay.errors import DeviceError, LimitError, TraceError, UsageError
 from wwanreplay.trace import TraceReader
+from wwanreplay.trace.reading import NO_TRACE
 
 
 def program(*arguments, **options):
@@ -287,7 +288,7 @@ def test_every_verb_reads_a_torn_trace_and_says_the_same_of_it(chunks, tmp_path)
     ("data", "words"),
     [
         (b"", "the file is empty"),
-        (b"no trace" * 10, "this is not a wwanreplay trace"),
+        (b"no trace" * 10, NO_TRACE),
         (sample_trace()[:100], "the trace is cut off or damaged inside its header"),
     ],
     ids=["empty", "other", "header"],

@@ -67,6 +67,11 @@ def test_a_file_is_left_to_the_shell_with_the_word_as_it_is(words):
     assert ("file", words[-1]) in offered(*words)
 
 
+@pytest.mark.parametrize("words", [["corpus", "res"], ["corpus", "x", "--since", "res"]])
+def test_results_of_many_traces_are_files_or_folders(words):
+    assert ("file", "res") in offered(*words)
+
+
 def test_a_folder_is_left_to_the_shell():
     assert offered("lab", "--logs", "l") == [("dir", "l")]
 
@@ -205,11 +210,20 @@ def test_bash_completes_a_name_and_leaves_a_file_to_itself(tmp_path):
     assert replies[1:] == ["", ""]
 
 
+@pytest.mark.skipif(not os.path.exists("/bin/bash"), reason="there is no bash here")
+def test_bash_completes_behind_the_sign_of_an_option(tmp_path):
+    assert in_bash(tmp_path, "replay", "--speed", "=", "re")[:-1] == ["recorded"]
+    assert in_bash(tmp_path, "replay", "--speed", "=")[:-1] == ["recorded", "full", "step"]
+    words = ("show", "--oid", "=", "connect", "--kind", "=", "que")
+    assert in_bash(tmp_path, *words)[:-1] == ["query"]
+
+
 #: A line, and what each shell makes of it.
 LINES = [
     ("wwanreplay sho", ["show"]),
     ("wwanreplay show x --oid OID_WWAN_CONN", ["OID_WWAN_CONNECT"]),
     ("wwanreplay record emulated:lte-h", ["emulated:lte-home"]),
+    ("wwanreplay replay --speed=rec", ["--speed=recorded"]),
     ("wwanreplay replay tr", ["trace1.wwtrace"]),
     ("wwanreplay replay a", ["a b.wwtrace"]),
 ]

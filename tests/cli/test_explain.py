@@ -84,18 +84,19 @@ def test_a_part_in_which_nothing_stands_is_no_answer(part, form, tmp_path):
     assert "nothing matched: no message stands in" in done.stderr
 
 
-def test_of_several_traces_those_are_left_out_in_which_nothing_stands(tmp_path):
+def test_of_several_traces_those_are_named_in_which_nothing_stands(tmp_path):
     traces = [tmp_path / "a.wwtrace", tmp_path / "b.wwtrace"]
     for trace in traces:
         trace.write_bytes(session_bytes(CONNECTED))
     short = tmp_path / "c.wwtrace"
     assert run("cut", traces[0], "--stop", "3", "-o", short).exit_code == 0
     done = run("explain", "--start", "5", traces[0], short, traces[1], "-j", "2")
-    assert (done.exit_code, done.stderr) == (0, "")
+    missing = f"{short}: nothing matched: no message stands in record 5 to the end"
+    assert (done.exit_code, done.stderr) == (1, f"wwanreplay: warning: {missing}\n")
     assert done.stdout.count("Likely causes") == 2
     done = run("explain", "--start", "9999", *traces)
     assert (done.exit_code, done.stdout) == (1, "")
-    assert "nothing matched" in done.stderr
+    assert all(f"{trace}: nothing matched" in done.stderr for trace in traces)
 
 
 def test_an_error_names_its_log_once(tmp_path):

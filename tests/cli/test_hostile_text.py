@@ -67,3 +67,12 @@ def test_rules_are_not_judged_by_a_text_where_a_number_belongs(hostile):
     assert (
         "hold what no such field can, as ReadyInfo.ReadyState; they are not judged" in done.output
     )
+
+
+@pytest.mark.parametrize("verb", ["show", "replay", "check", "info", "explain", "diff"])
+def test_an_error_names_a_file_whole_and_steers_no_terminal(verb, tmp_path):
+    missing = tmp_path / "x\x1b[31mred\x1b]0;title\x07\u202e\x9b.wwtrace"
+    done = run(verb, missing, *([DEMO] if verb == "diff" else []))
+    assert done.exit_code == 3
+    assert STEERING.findall(done.output) == []
+    assert "x\\x1b[31mred\\x1b]0;title\\x07\\u202e\\x9b.wwtrace" in done.output

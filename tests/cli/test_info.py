@@ -5,8 +5,9 @@ import json
 from replay_samples import sample_events, sample_trace
 from verbs import run
 
+from wwanreplay._core import Event, Kind
 from wwanreplay.replay import replay
-from wwanreplay.trace import TraceReader, TraceWriter
+from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
 
 
 def test_info_says_what_a_trace_holds(file):
@@ -67,6 +68,18 @@ def test_info_goes_on_behind_a_file_that_cannot_be_read(file, tmp_path):
     assert done.exit_code == 3
     assert f"{file}: whole" in done.stdout
     assert done.stderr.count("\n") == 1
+
+
+def test_the_files_of_a_log_are_printed_as_words_a_line_each(tmp_path):
+    path = tmp_path / "log.wwtrace"
+    files = [{"name": name, "format": "libmbim", "size": 3} for name in ("a.log", "b.log")]
+    with TraceWriter(path, TraceHeader(source={"files": files})) as writer:
+        writer.write(Event(Kind.KIND_NOTE, 0, payload=b"x"))
+    printed = run("info", path).stdout
+    assert [line for line in printed.splitlines() if line.startswith("  source")] == [
+        f"  source         files: name {name}, format libmbim, size 3"
+        for name in ("a.log", "b.log")
+    ]
 
 
 def test_a_header_with_bytes_where_texts_are_is_shown(tmp_path):

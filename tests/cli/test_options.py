@@ -79,6 +79,12 @@ def test_a_wrong_place_is_one_line_that_names_the_option(text: str):
     assert len(str(caught.value)) < 300
 
 
+@pytest.mark.parametrize("text", ["3.5", "-1", "3S"])
+def test_a_wrong_place_is_refused_with_both_forms_of_a_place(text: str):
+    with pytest.raises(UsageError, match=r"a record \(120\) or a time with its unit \(3\.5s\)"):
+        place(text, "--start")
+
+
 # Keys and faults
 
 
@@ -138,6 +144,12 @@ def test_a_word_that_is_no_choice_is_refused():
 )
 def test_seconds_are_a_number_or_a_duration_with_its_unit(text: str, seconds: float):
     assert Seconds().convert(text, None, None) == seconds
+
+
+@pytest.mark.parametrize("text", ["2S", "", "2 parsecs", "٣s"])
+def test_what_is_no_time_is_refused_with_both_forms(text: str):
+    with pytest.raises(click.BadParameter, match="neither seconds nor a duration such as 500ms"):
+        Seconds().convert(text, None, None)
 
 
 def test_a_minute_is_written_short_or_long_in_a_place():

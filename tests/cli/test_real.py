@@ -90,7 +90,7 @@ def test_no_number_of_seconds_is_none(text, tmp_path):
     for option in ("--open-timeout", "--return-timeout", "--wait-limit"):
         done = run("record", "mbim:/nowhere", "-o", tmp_path / "x", f"{option}={text}")
         assert done.exit_code == 2
-        assert f"Invalid value for '{option}': '{text}' is not a valid float" in done.output
+        assert f"Invalid value for '{option}': '{text}' is neither seconds" in done.output
 
 
 def test_the_help_has_the_defaults_that_hold(taken):

@@ -135,7 +135,7 @@ def test_explain_lists_what_stands_in_a_stretch_and_judges_by_all_of_the_session
     before = run("explain", log, "--stop", first)
     assert before.exit_code == 0
     assert "  no fault in this part\n  faults elsewhere in the session: " in before.stdout
-    assert f"the beginning to record {first}, judged by all of the session" in before.stdout
+    assert f"the beginning to before record {first}, judged by all of the session" in before.stdout
     later = run("explain", log, "--start", first, "--json")
     assert later.exit_code == 1
     (page,) = json.loads(later.stdout)

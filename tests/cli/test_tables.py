@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from wwanreplay.cli.tables import WIDTH_MIN, fold, shown
+from wwanreplay.cli.tables import fold, shown
+from wwanreplay.cli.terminal import WIDTH_MIN
 from wwanreplay.tabular import Table, Tone, Toned
 
 

@@ -66,7 +66,7 @@ TABLES = {
 }
 
 
-@pytest.mark.parametrize("columns", sampled([40, 60, 80, 100, 200], [60]))
+@pytest.mark.parametrize("columns", sampled([20, 40, 60, 80, 100, 200], [20, 60]))
 @pytest.mark.parametrize("verb", sampled(WIDE, {"replay", "failures", "devices"}))
 def test_a_report_stays_within_the_terminal(verb, columns, folder):
     shown = run(WIDE[verb].split(), folder, columns=columns, CI="1")
@@ -154,6 +154,32 @@ def test_any_line_fits_and_loses_nothing(margin, words, width):
     if len(lines) > 1:
         hanging = {len(each) - len(each.lstrip(" ")) for each in lines[1:] if each.strip()}
         assert len(hanging) <= 1
+
+
+@pytest.mark.parametrize(
+    ("line", "lines"),
+    [
+        (  # a name that no further line has room for folds as in a table
+            "         1  query OID_WWAN_PROVISIONED_CONTEXTS",
+            ["         1  query OID_WWAN_PROVISIONED_", "            CONTEXTS"],
+        ),
+        (  # the first line goes to the end of the terminal
+            "notes          script demo: A morning with a modem",
+            ["notes          script demo: A morning", "    with a modem"],
+        ),
+    ],
+)
+def test_a_line_folds_where_a_table_does_and_wastes_no_room(line, lines):
+    console = Console(width=40, force_terminal=True, color_system=None, highlight=False)
+    assert _shown(line, console).split("\n") == lines
+
+
+@pytest.mark.parametrize(("locale", "bar"), [("C.UTF-8", "█"), ("C", "#")])
+def test_bars_are_of_what_the_terminal_has(locale, bar, folder):
+    words = {"LC_ALL": locale, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "CI": "1"}
+    screen = run(["stats", str(DEMO), "--histogram"], folder, **words).screen
+    assert bar * 10 in screen
+    assert "\\u" not in screen
 
 
 @pytest.mark.parametrize("verb", ["info", "stats", "replay"])

@@ -21,6 +21,11 @@ def test_a_number_is_how_many_times_as_fast(times, duration_ns):
     assert parse_pace("full").scaled_ns(duration_ns) == 0
 
 
+@pytest.mark.parametrize("word", ["recorded", "full", "step"])
+def test_words_are_taken_in_any_case(word):
+    assert parse_pace(word.upper()) == parse_pace(word)
+
+
 def test_a_fraction_is_slower():
     assert parse_pace("0.5").scaled_ns(3) == 6
 

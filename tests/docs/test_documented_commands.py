@@ -265,7 +265,7 @@ RULES = (
     ),
     Rule(r"wwanreplay schema (profile|script|fault)", r'"title": "(a |faults)'),
     Rule(r"wwanreplay cut demo\.wwtrace --start 20 --stop 60 .*", r"records 20 to 59 of 96"),
-    Rule(r"wwanreplay cut .*", r"lead to them$"),
+    Rule(r"wwanreplay cut .*", r"leads? to them$"),
     Rule(r"wwanreplay filter .*", r"were filtered out$"),
     Rule(r"wwanreplay replay connect\.wwtrace", r"^connect\.wwtrace: equal"),
     Rule(r"wwanreplay stats .*", r"NDIS_STATUS_WWAN_CONTEXT_STATE|to closing indication"),

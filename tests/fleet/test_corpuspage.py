@@ -43,6 +43,18 @@ def test_nothing_of_a_trace_is_html_and_nothing_is_fetched(page):
     assert not re.search(r"url\(|@import", page)
 
 
+def test_characters_that_cannot_be_seen_are_escapes(tmp_path):
+    hidden = "x\x1b[2J\x9b\u202e"
+    verdicts = Answer(QUESTIONS[0], ["firmware", "verdict", "traces"], [(hidden, hidden, 1)])
+    names = [f"/lab/{hidden}", f"s3://lab/{hidden}", f"https://host/{hidden}"]
+    rarest = Answer(QUESTIONS[4], ["fault", "traces", "shown_by"], [(hidden, 1, names)])
+    given = Given()
+    given.folder, given.preamble = hidden, [f"CREATE VIEW a AS FROM '{hidden}'"]
+    text = page_of(given, [verdicts, rarest], str(tmp_path / "page.html"))
+    assert text.count("x\\x1b[2J\\x9b\\u202e") == 9
+    assert text.replace("\n", "").isprintable()
+
+
 def test_a_link_leads_to_a_file_or_the_web_whatever_it_is_called(page, tmp_path):
     targets = []
 

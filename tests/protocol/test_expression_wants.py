@@ -164,6 +164,9 @@ def test_only_numbers_and_texts_have_an_order():
         ("WwanLTEBandClass == 'x'", "WwanLTEBandClass is a number, and 'x' is none"),
         ("AccessString == 3", "AccessString is a text, and 3 is none; write it in quotes"),
         ("ActivationState == 'Actived'", "Actived is no value of ActivationState; near: Activated"),
+        ("Rssi == -85", "Rssi is a number from 0 to 4294967295"),
+        ("Rssi in (9, 4294967296)", "Rssi is a number from 0 to 4294967295"),
+        ("Rssi < -50", "Rssi is a number from 0 to 4294967295"),
         ("Rssi == True", "Rssi is a number, and True is none"),
         ("IsIpv6 in (true, maybe)", "'maybe' is none"),
     ],
@@ -173,6 +176,13 @@ def test_what_no_value_can_be_is_refused(text, reason):
         parse_expression(text)
     assert reason in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_the_ends_of_what_a_number_has_room_for_are_taken():
+    for text in ("Rssi == 0", "Rssi <= 4294967295", "WwanLTEBandClass == 65535"):
+        parse_expression(text)
+    with pytest.raises(UsageError, match="WwanLTEBandClass is a number from 0 to 65535"):
+        parse_expression("WwanLTEBandClass == 65536")
 
 
 def test_what_one_of_several_sorts_can_be_is_taken():

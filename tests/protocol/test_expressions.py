@@ -82,6 +82,8 @@ def test_an_expression_keeps_the_events_of_which_it_holds(text, holds):
 def test_a_comparison_holds_for_no_event_without_the_field():
     assert kept("Rssi == 9 or Rssi != 9") == kept("Rssi >= 0")
     assert len(kept("Rssi >= 0")) < len(EVENTS)
+    assert kept("Rssi in (9, 23) or Rssi not in (9, 23)") == kept("Rssi >= 0")
+    assert kept("LTE in WwanDataClass or LTE not in WwanDataClass") == kept("WwanDataClass >= 0")
     assert kept("False") == []
 
 
@@ -155,6 +157,10 @@ def test_a_malformed_buffer_has_no_fields():
         ("'ü' == AccessString and y == 1", 25, "there is no field y"),
         ("3 in 4", 6, "in takes a list"),
         ("oid in (record, 1)", 9, "a list holds values"),
+        ("ActivationStat == Activated", 1, "no field ActivationStat; near: ActivationState"),
+        ("oid in (connect, radio-state)", 18, "write radio_state or 'radio-state'"),
+        ("Rssi == 23.5", 9, "write a whole number"),
+        ("request != 0 and", 17, "write a field, a number, a name or a quoted text here"),
     ],
 )
 def test_what_is_wrong_is_reported_with_its_column(text, column, reason):

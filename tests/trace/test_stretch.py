@@ -29,6 +29,12 @@ def test_a_stop_before_the_start_is_refused():
     assert Stretch.of((9, None), (None, 8)).start == (9, None)
 
 
+def test_a_stretch_is_named_without_the_record_that_it_ends_before():
+    assert str(Stretch.of((5, None), (20, None))) == "record 5 to before record 20"
+    assert str(Stretch.of((None, 2 * SECOND), (None, 3 * SECOND))) == "2.000 s to 3.000 s"
+    assert str(WHOLE) == "the beginning to the end"
+
+
 places = st.one_of(
     st.just((None, None)),
     st.tuples(st.integers(0, len(EVENTS) + 5), st.none()),

@@ -233,8 +233,18 @@ def _health(values: dict[str, Any]) -> str:
 
 
 def _texts(value: Any) -> list[str]:
+    """The lines of a value: one for each of a list, also of one that is all a value has."""
+    if isinstance(value, dict) and len(value) == 1:
+        (name, only), *_ = value.items()
+        if isinstance(only, list):
+            return [printable(f"{name}: {_words(item)}") for item in only]
     if isinstance(value, list):
-        return [printable(str(item)) for item in value]
+        return [printable(_words(item)) for item in value]
+    return [printable(_words(value))]
+
+
+def _words(value: Any) -> str:
+    """A value of a header in one line, without the marks of a language."""
     if isinstance(value, dict):
-        return [printable(", ".join(f"{name} {item}" for name, item in value.items()))]
-    return [printable(str(value))]
+        return ", ".join(f"{name} {_words(item)}" for name, item in value.items())
+    return "; ".join(map(_words, value)) if isinstance(value, list) else str(value)

@@ -7,6 +7,7 @@ Nothing but click, signals and the error tree is imported for `--help`.
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from contextlib import suppress
 from importlib import import_module
@@ -243,7 +244,9 @@ def _echo_error(text: str) -> None:
 
             echo(text, err=True)
         else:
-            click.echo(text, err=True)
+            from wwanreplay.words import harmless
+
+            click.echo(harmless(text), err=True)
 
 
 @click.group(
@@ -273,6 +276,10 @@ def main() -> NoReturn:
     prepare()
     # The tables are many objects that stay: looking for cycles among them takes a tenth of a run.
     gc.set_threshold(GARBAGE_THRESHOLD)
+    if "_WWANREPLAY_COMPLETE" in os.environ:
+        from wwanreplay.cli.completing import know_shells
+
+        know_shells()
     try:
         root.main()
     finally:

@@ -11,7 +11,13 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
 import click
-from click.shell_completion import CompletionItem
+from click.shell_completion import (
+    BashComplete,
+    CompletionItem,
+    FishComplete,
+    ZshComplete,
+    add_completion_class,
+)
 
 from wwanreplay.words import folded, meant
 
@@ -21,7 +27,9 @@ if TYPE_CHECKING:
 Names = Callable[[], Iterable[str]]
 
 #: Words of a metavar that stand for a path.
-_FILES: Final = frozenset({"FILE", "TRACE", "LOG", "OUT", "SCRIPT", "PATH", "SOCKET", "LINK"})
+_FILES: Final = frozenset(
+    {*("FILE", "TRACE", "LOG", "OUT", "SCRIPT", "PATH", "SOCKET", "LINK"), "REPORT", "EARLIER"}
+)
 _FOLDERS: Final = frozenset({"FOLDER"})
 
 
@@ -280,3 +288,53 @@ def _is_other(key: str, metavar: str) -> bool:
     """Whether an option has another meaning here than the names of its table: a file, a place."""
     needed = {"--from": "FORMAT", "--to": "FORMAT", "--stimuli": "SCRIPT"}.get(key, metavar)
     return needed != metavar
+
+
+# Shells: what each makes of an option with its value behind a sign, `--oid=conn`
+
+
+class _Bash(BashComplete):
+    """bash takes the sign for a word of its own, and replaces what stands behind it."""
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        """The words, without the signs between options and their values."""
+        words, incomplete = super().get_completion_args()
+        before = ["", *words]
+        kept = [
+            word
+            for word, option in zip(words, before, strict=False)
+            if word != "=" or not option.startswith("--")
+        ]
+        return kept, incomplete
+
+
+class _Zsh(ZshComplete):
+    """zsh replaces the whole word."""
+
+    def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[str]]:
+        """The values, each behind its option and the sign."""
+        return _whole(super().get_completions(args, incomplete), incomplete)
+
+
+class _Fish(FishComplete):
+    """fish offers what begins as the whole word does."""
+
+    def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[str]]:
+        """The values, each behind its option and the sign."""
+        return _whole(super().get_completions(args, incomplete), incomplete)
+
+
+def _whole(items: list[CompletionItem[str]], incomplete: str) -> list[CompletionItem[str]]:
+    option, sign, _ = incomplete.partition("=")
+    if not sign or not option.startswith("--"):
+        return items
+    return [
+        CompletionItem(f"{option}={item.value}", help=item.help) if item.type == "plain" else item
+        for item in items
+    ]
+
+
+def know_shells() -> None:
+    """Complete as the shells here do, in place of click's."""
+    for shell in (_Bash, _Zsh, _Fish):
+        add_completion_class(shell)

@@ -12,7 +12,7 @@ from wwanreplay.cli.options import input_argument, shared_option
 from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_NO, EXIT_YES
 from wwanreplay.tabular import Part, Table
-from wwanreplay.words import meant
+from wwanreplay.words import meant, printable
 
 if TYPE_CHECKING:
     from wwanreplay.fleet.corpus import Answer, Corpus
@@ -173,5 +173,4 @@ def _text(value: Any) -> str:
         return ", ".join(map(_text, value))
     if isinstance(value, int | float):
         return f"{value:,}".replace(",", " ")
-    text = str(value)
-    return text if text.isprintable() else ascii(text)[1:-1]
+    return printable(str(value))

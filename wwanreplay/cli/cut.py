@@ -48,7 +48,7 @@ def command(
     is. The part of a field trace begins where nothing is under way: at the place or before it.
     """
     from wwanreplay.analysis.edit.cut import cut_trace
-    from wwanreplay.outputs import is_standard_output
+    from wwanreplay.outputs import counted, is_standard_output
 
     if transactions and (start is not None or stop is not None):
         raise click.UsageError(
@@ -73,7 +73,7 @@ def command(
         return
     part = report.part
     echo(
-        f"{out}: records {part.first} to {part.stop - 1} of {part.records}; {report.lead} records"
-        " lead to them",
+        f"{out}: records {part.first} to {part.stop - 1} of {part.records};"
+        f" {counted(report.lead)} lead{'s' if report.lead == 1 else ''} to them",
         err=to_error,
     )

@@ -23,7 +23,7 @@ from wwanreplay.cli.options import (
 )
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
-from wwanreplay.errors import EXIT_YES, NothingMatchedError
+from wwanreplay.errors import EXIT_NO, EXIT_YES, NothingMatchedError
 
 if TYPE_CHECKING:
     from wwanreplay.fleet import Where
@@ -140,15 +140,20 @@ def _pages(files: Sequence[str], work: ExplainWork, where: Where) -> Iterator[Pa
 
 
 def _print(explained: Iterable[Pages], as_json: bool) -> int:
-    """Print the pages; the exit code is the worst, NothingMatchedError if there is none."""
+    """Print the pages; the exit code is the worst, NothingMatchedError if there is none.
+
+    A file in whose part nothing stands has no page: a warning says so, and the answer is a no.
+    """
     code = EXIT_YES
     number = 0
     values = []
-    nothing = ""
+    nothing: list[str] = []
     for pages in explained:
         code = max(code, pages.exit_code)
         values += pages.values
-        nothing = nothing or pages.nothing
+        if pages.nothing:
+            nothing.append(f"{pages.path}: {pages.nothing}")
+            code = max(code, EXIT_NO)
         for lines in pages.lines:
             if number:
                 echo()
@@ -159,7 +164,9 @@ def _print(explained: Iterable[Pages], as_json: bool) -> int:
             echo(f"wwanreplay: error: {pages.error}", err=True)
             return pages.exit_code
     if nothing and not number and not values:
-        raise NothingMatchedError(nothing)
+        raise NothingMatchedError("; ".join(nothing))
+    for each in nothing:
+        echo(f"wwanreplay: warning: {each}", err=True)
     if as_json:
         click.echo(json.dumps(values, indent=1))
     return code

@@ -54,10 +54,14 @@ class Seconds(click.FloatRange):
                     value = duration_ns(value) / 10**9
                 except ValueError as error:
                     raise UsageError(f"{_name_of(param)}: {value!r} {error}") from None
-        found = float(super().convert(value, param, ctx))
-        if math.isnan(found):
-            self.fail(f"{value!r} is not a valid float.", param, ctx)
-        return found
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+        if math.isnan(number):
+            reason = "is neither seconds nor a duration such as 500ms or 2m"
+            self.fail(f"{value!r} {reason}", param, ctx)
+        return float(super().convert(number, param, ctx))
 
 
 class Choice(click.Choice):  # type: ignore[type-arg,unused-ignore] # generic since click 8.2
@@ -299,9 +303,14 @@ def place(text: str | None, option: str) -> tuple[int | None, int | None]:
     if text is None:
         return None, None
     from wwanreplay.devices.toml import ValuePlace, as_duration, as_number
+    from wwanreplay.durations import is_duration
+    from wwanreplay.errors import shown
 
     if text.isascii() and text.isdigit():
         return as_number(int(text.lstrip("0")[:20] or "0"), ValuePlace(option), RECORD_MAX), None
+    if not is_duration(text):
+        form = "must be a record (120) or a time with its unit (3.5s)"
+        raise ValuePlace(option).error(f"{form}, not {shown(text)}")
     return None, as_duration(text, ValuePlace(option))
 
 

@@ -17,6 +17,7 @@ from wwanreplay.cli.options import (
     where_option,
 )
 from wwanreplay.cli.progress import progress_option
+from wwanreplay.cli.streams import takes_ascii_alone
 from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_NO, EXIT_YES
 
@@ -97,5 +98,6 @@ def _one(
 
 def _has_blocks() -> bool:
     """Whether bars are drawn of blocks: on a terminal that has them."""
-    encoding = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "")
-    return sys.stdout.isatty() and encoding == "utf8"
+    if not sys.stdout.isatty() or takes_ascii_alone(sys.stdout):
+        return False
+    return (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "") == "utf8"

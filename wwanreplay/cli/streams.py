@@ -118,6 +118,11 @@ class _AsciiText(_Terminal):
         return len(text)
 
 
+def takes_ascii_alone(stream: TextIO) -> bool:
+    """Whether a stream spells all that ASCII lacks, whatever it calls itself."""
+    return isinstance(stream, _AsciiText)
+
+
 def prepare() -> None:
     """Make the standard streams of this process safe to use.
 

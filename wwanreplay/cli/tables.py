@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len, chop_cells
@@ -27,9 +28,8 @@ if TYPE_CHECKING:
 STYLES: Final = {Tone.GOOD: "green", Tone.BAD: "bold red", Tone.DOUBTFUL: "yellow"}
 #: What a column of words keeps, unless it wants less.
 WORDS_MIN: Final = 24
-#: What a list keeps, even where the terminal has less, and what it is printed in.
+#: What a list keeps, even where the terminal has less.
 LIST_MIN: Final = 12
-WIDTH_MIN: Final = 20
 _INSET: Final = len(GAP)
 #: A text in the pieces between which it folds: behind spaces, and within long names.
 _PIECES: Final = re.compile(r"[^ ]+ *")
@@ -169,14 +169,25 @@ def fold(text: str, width: int) -> list[str]:
     """
     words = text.lstrip(" ")
     margin = min(len(text) - len(words), width // 3)
-    width -= margin
-    lines = [""]
-    for word in _PIECES.findall(words):
-        is_long = cell_len(word.rstrip(" ")) > width
-        for part in _PARTS.findall(word) if is_long else [word]:
-            is_long = cell_len(part.rstrip(" ")) > width
-            for piece in chop_cells(part, width) if is_long else [part]:
-                if lines[-1] and cell_len((lines[-1] + piece).rstrip(" ")) > width:
-                    lines.append("")
-                lines[-1] += piece
+    places = [0, *folds(words, width - margin, width - margin), len(words)]
+    lines = [words[start:stop] for start, stop in pairwise(places)]
     return [f"{' ' * margin}{line}".rstrip(" ") for line in lines]
+
+
+def folds(words: str, first: int, further: int) -> list[int]:
+    """Where a text is folded: between words, else within names, else anywhere.
+
+    The first line has `first` cells, each further one `further`; spaces at an end do not count.
+    """
+    places: list[int] = []
+    width, start, at = first, 0, 0
+    for word in _PIECES.findall(words):
+        is_long = cell_len(word.rstrip(" ")) > further
+        for part in _PARTS.findall(word) if is_long else [word]:
+            is_long = cell_len(part.rstrip(" ")) > further
+            for piece in chop_cells(part, further) if is_long else [part]:
+                if at > start and cell_len(words[start : at + len(piece)].rstrip(" ")) > width:
+                    places.append(at)
+                    width, start = further, at
+                at += len(piece)
+    return places

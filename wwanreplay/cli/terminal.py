@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 #: What a line that goes on is set in by, beyond the line itself.
 HANGING: Final = 4
-#: Of a narrower terminal lines are not wrapped, the terminal breaks them.
-WIDTH_MIN: Final = 30
+#: What lines and tables keep: what is longer on a narrower terminal is broken by the terminal.
+WIDTH_MIN: Final = 20
 
 #: Where a terminal does not say how wide it is.
 WIDTH_UNKNOWN: Final = 80
@@ -80,7 +80,7 @@ def _echo_table(table: Table, console: Console, err: bool) -> None:
     from wwanreplay.cli import tables
 
     width = console.width
-    console.width = max(width, tables.WIDTH_MIN)
+    console.width = max(width, WIDTH_MIN)
     with console.capture() as captured:
         for part in tables.shown(table, width):
             console.print(part)
@@ -105,8 +105,10 @@ def _shown(line: str, console: Console) -> str:
 
 def _wrapped(text: Text, console: Console) -> list[Text]:
     """A line in parts that fit; all but the first hang below its second column, or are set in."""
-    width = console.width
-    if text.cell_len <= width or width < WIDTH_MIN:
+    from wwanreplay.cli.tables import folds
+
+    width = max(console.width, WIDTH_MIN)
+    if text.cell_len <= width:
         return [text]
     plain = text.plain
     margin = len(plain) - len(plain.lstrip(" "))
@@ -115,8 +117,10 @@ def _wrapped(text: Text, console: Console) -> list[Text]:
     if gap is not None and gap.end() <= width // 3:
         hanging = gap.end()
     hanging = min(hanging, width // 3)
-    lines = list(text[margin:].wrap(console, width - hanging, overflow="fold"))
+    margin_kept = min(margin, hanging)
+    words = text[margin:]
+    lines = words.divide(folds(words.plain, width - margin_kept, width - hanging))
     for number, line in enumerate(lines):
         line.rstrip()
-        line.pad_left(hanging if number else min(margin, hanging))
-    return lines
+        line.pad_left(hanging if number else margin_kept)
+    return list(lines)

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from wwanreplay.errors import UsageError, shown
+from wwanreplay.words import meant
 
 FORMS: Final = "recorded, full, step, or a number of times as fast"
 RECORDED: Final = "recorded"
@@ -33,11 +34,12 @@ class Pace:
 
 def parse_pace(text: str) -> Pace:
     """The pace that a word or a number names; UsageError for another text."""
-    if text == RECORDED:
+    word = meant(text, (RECORDED, FULL, STEP))
+    if word == RECORDED:
         return Pace()
-    if text == FULL:
+    if word == FULL:
         return Pace(None)
-    if text == STEP:
+    if word == STEP:
         return Pace(None, is_step=True)
     times = Fraction(text) if _NUMBER.fullmatch(text) else Fraction(0)
     if not times:

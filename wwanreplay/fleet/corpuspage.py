@@ -12,6 +12,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from wwanreplay.fleet.corpus import Answer, Corpus
+from wwanreplay.words import harmless, printable
 
 _OWN_STYLE: Final = """
 html, body { height: auto; }
@@ -36,7 +37,7 @@ def page_of(corpus: Corpus, answers: list[Answer], out: str) -> str:
     style = _style() + _OWN_STYLE
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    title = escape(f"Corpus {corpus.folder}")
+    title = _shown(f"Corpus {corpus.folder}")
     lines = [
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
@@ -44,7 +45,7 @@ def page_of(corpus: Corpus, answers: list[Answer], out: str) -> str:
         '<meta name="color-scheme" content="light dark">',
         f"<title>{title}</title>\n<style>{style}</style>\n</head>\n<body>",
         f"<h1>{title}</h1>",
-        f'<p class="dim">{escape(about(corpus))}</p>',
+        f'<p class="dim">{_shown(about(corpus))}</p>',
     ]
     folder = os.path.dirname(os.path.abspath(out))
     statements = "".join(f"{statement};\n" for statement in corpus.preamble)
@@ -53,7 +54,7 @@ def page_of(corpus: Corpus, answers: list[Answer], out: str) -> str:
     lines += [
         "<h2>Go on in DuckDB or pandas</h2>",
         "<p>These views are what the tables above were asked of.</p>",
-        f"<pre>{escape(statements)}</pre>",
+        f"<pre>{escape(harmless(statements))}</pre>",
         "</body>\n</html>\n",
     ]
     return "\n".join(lines)
@@ -65,6 +66,11 @@ def about(corpus: Corpus) -> str:
     state = "complete" if description.get("complete") else "not complete"
     count, producer = description.get("traces"), description.get("producer")
     return f"{count} traces, {state}; {producer}, schema {description['schema']}"
+
+
+def _shown(text: str) -> str:
+    """A text as HTML; characters that cannot be seen are escapes."""
+    return escape(printable(text))
 
 
 def _style() -> str:
@@ -100,7 +106,7 @@ def _cell(name: str, values: dict[str, Any], folder: str) -> str:
         return f"<td>{'<br>'.join(_link(str(each), folder) for each in value)}</td>"
     if isinstance(value, int | float):
         return f'<td class="number">{value:,}</td>'.replace(",", " ")
-    return f"<td>{escape('' if value is None else str(value))}</td>"
+    return f"<td>{_shown('' if value is None else str(value))}</td>"
 
 
 def _link(trace: str, folder: str) -> str:
@@ -108,10 +114,10 @@ def _link(trace: str, folder: str) -> str:
     if scheme in ("http", "https"):
         target = quote(trace, safe="/:.%-_~")
     elif scheme:
-        return escape(trace)
+        return _shown(trace)
     else:  # a colon in it would make a scheme of what stands before it
         target = quote(os.path.relpath(os.path.abspath(trace), folder))
-    return f'<a href="{escape(target)}">{escape(trace)}</a>'
+    return f'<a href="{escape(target)}">{_shown(trace)}</a>'
 
 
 def spread(counts: list[int]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import Final
 
@@ -10,11 +11,15 @@ from wwanreplay.words import printable
 
 #: Characters of an expression that an error shows.
 SHOWN_SIZE_MAX: Final = 200
+#: A name with hyphens, as the command line takes it.
+_HYPHENED: Final = re.compile(r"[^\W\d]\w*(?:-\w+)+")
 _CAPITALS: Final = re.compile(r"\b(?:AND|OR|NOT)\b")
 
 
 def column_of(text: str, error: SyntaxError) -> int:
     """The place of an error in the whole text; the parser counts it within its line."""
+    if error.offset == 0:  # it ended where more was due
+        return len(text) + 1
     before = text.splitlines(keepends=True)[: max(0, (error.lineno or 1) - 1)]
     return sum(map(len, before)) + max(1, error.offset or 1)
 
@@ -29,11 +34,23 @@ def syntax_hint(text: str, error: SyntaxError) -> str:
     for wrong, right in (("&&", "and"), ("||", "or")):
         if wrong in text:
             return f"write {right} for {wrong}"
+    if error.offset == 0:
+        return "write a field, a number, a name or a quoted text here"
     at = (error.offset or 1) - 1
     before = text.strip()[max(0, at - 1) : at + 2]
     if "=" in before and "==" not in before:
         return "write == to compare"
     return (error.msg or "cannot be read").splitlines()[0]
+
+
+def operand_hint(node: ast.expr) -> str:
+    """What to write for what is neither a field nor a value."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, float):
+        return "write a whole number"
+    words = ast.unparse(node).replace(" - ", "-")
+    if isinstance(node, ast.BinOp) and _HYPHENED.fullmatch(words):
+        return f"write {words.replace('-', '_')} or {words!r}"
+    return "write a field, a number, a name or a quoted text"
 
 
 def expression_error(text: str, column: int, reason: str) -> UsageError:

@@ -15,6 +15,7 @@ from wwanreplay.errors import DecodeError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.events import decode_event
 from wwanreplay.protocol.schema import (
+    SCALARS,
     BytesTail,
     Field,
     FlagSet,
@@ -77,13 +78,16 @@ class Seen:
 class Named:
     """All fields whose paths end alike: their sorts, the tables of their values.
 
-    `sizes` are the bytes that they have; none where one of them may have any number.
+    `sizes` are the bytes that they have; none where one of them may have any number. `least` and
+    `most` are the ends of what numbers have room for; None where there are none.
     """
 
     sorts: set[Sort] = field(default_factory=set)
     tables: set[str] = field(default_factory=set)
     sizes: set[int] = field(default_factory=set)
     has_any_size: bool = False
+    least: int | None = None
+    most: int | None = None
 
     def take(self, row: Field, *, is_whole: bool = True) -> None:
         """Take a field; of a variable part its elements (`is_whole` is false)."""
@@ -95,6 +99,18 @@ class Named:
         if sort is Sort.OCTETS:
             self.sizes.add(row.count)
             self.has_any_size |= not is_whole
+        elif sort in (Sort.NUMBER, Sort.NAMED):
+            least, most = _room_of(row)
+            self.least = least if self.least is None else min(self.least, least)
+            self.most = most if self.most is None else max(self.most, most)
+
+
+def _room_of(row: Field) -> tuple[int, int]:
+    """The smallest and the largest number that a field has room for."""
+    width = 8 * SCALARS[row.kind][0] if row.bits is None else row.bits[1]
+    if row.kind.startswith("i"):
+        return -(1 << width - 1), (1 << width - 1) - 1
+    return 0, (1 << width) - 1
 
 
 def _sort_of(row: Field) -> Sort:

@@ -47,6 +47,8 @@ def wanted_of(constant: Any, *, is_word: bool = False) -> Wanted:
 def refusal(name: str, about: Named, wanted: Wanted, shown: str) -> str:
     """Why no value of a field can be what is wanted; empty where one can."""
     if any(_can_be(sort, wanted) for sort in about.sorts):
+        if reason := _no_room(name, about, wanted):
+            return reason
         sizes = about.sizes
         if about.sorts != {Sort.OCTETS} or about.has_any_size or wanted.octets is None:
             return ""
@@ -58,6 +60,16 @@ def refusal(name: str, about: Named, wanted: Wanted, shown: str) -> str:
         )
     what = " or ".join(sorted(sort.value for sort in about.sorts))
     return f"{name} is {what}, and {shown} is none{_how(about.sorts)}"
+
+
+def _no_room(name: str, about: Named, wanted: Wanted) -> str:
+    """Why a number is smaller or greater than all values of a field; empty where it is not."""
+    number, least, most = wanted.number, about.least, about.most
+    if number is None or least is None or most is None or least <= number <= most:
+        return ""
+    if not about.sorts <= {Sort.NUMBER, Sort.NAMED}:
+        return ""
+    return f"{name} is a number from {least} to {most}"
 
 
 def refusal_of_order(name: str, about: Named, wanted: Wanted) -> str:

@@ -18,7 +18,12 @@ from typing import Any, Final, NamedTuple
 from wwanreplay._core import Event
 from wwanreplay.durations import duration_ns, is_duration
 from wwanreplay.errors import UsageError
-from wwanreplay.protocol.expression_errors import column_of, expression_error, syntax_hint
+from wwanreplay.protocol.expression_errors import (
+    column_of,
+    expression_error,
+    operand_hint,
+    syntax_hint,
+)
 from wwanreplay.protocol.expression_fields import (
     ATTRIBUTES,
     Named,
@@ -157,8 +162,8 @@ class _Compiler:
             raise self._error(whole, "write == or != to compare")
         one = self._operand(left)
         if isinstance(op, ast.In | ast.NotIn):
-            test = self._membership(left, one, right)
-            return test if isinstance(op, ast.In) else _negated(test)
+            test, read = self._membership(left, one, right)
+            return test if isinstance(op, ast.In) else _present(read, _negated(test))
         other = self._operand(right)
         if isinstance(one, _Reference) and isinstance(other, _Reference):
             # A word may be a value of the other side and a field as well: it is the value then.
@@ -166,6 +171,7 @@ class _Compiler:
             if isinstance(other, _Reference):
                 one = self._word_of(left, other) or one
         if isinstance(one, _Constant) and isinstance(other, _Reference):
+            self._check_field(left, one, other)
             one, other, left, right = other, one, right, left
             op = _MIRRORED.get(type(op), type(op))()
         if isinstance(one, _Constant):
@@ -175,7 +181,7 @@ class _Compiler:
         other = self._checked(right, one, other)
         if isinstance(op, ast.Eq | ast.NotEq):
             equal = self._equal(one, other)
-            return equal if isinstance(op, ast.Eq) else _present(one, _negated(equal))
+            return equal if isinstance(op, ast.Eq) else _present(one.read, _negated(equal))
         order, read = _ORDERS[type(op)], one.read
         wanted = wanted_of(self._ordered(right, one, other))
 
@@ -205,7 +211,10 @@ class _Compiler:
         read, wanted = reference.read, wanted_of(constant.value, is_word=constant.is_word)
         return lambda seen: any(is_equal(each, wanted) for each in read(seen))
 
-    def _membership(self, left: ast.expr, one: _Reference | _Constant, right: ast.expr) -> _Test:
+    def _membership(
+        self, left: ast.expr, one: _Reference | _Constant, right: ast.expr
+    ) -> tuple[_Test, Read]:
+        """Whether a field is one of a list, or holds a value; and what reads the field."""
         if isinstance(right, ast.Tuple | ast.List | ast.Set):
             if isinstance(one, _Constant):
                 raise self._error(left, self._unknown(one) if one.is_word else "compare a field")
@@ -215,7 +224,7 @@ class _Compiler:
                 if isinstance(constant, _Reference):
                     raise self._error(element, "a list holds values, not fields")
                 tests.append(self._equal(one, self._checked(element, one, constant)))
-            return lambda seen: any(test(seen) for test in tests)
+            return lambda seen: any(test(seen) for test in tests), one.read
         whole = self._operand(right)
         if isinstance(whole, _Reference):
             one = self._word_of(left, whole) or one
@@ -225,7 +234,7 @@ class _Compiler:
         read, wanted = whole.read, wanted_of(one.value, is_word=one.is_word)
         if reason := refusal_of_part(whole.text, whole.about, wanted, repr(one.value)):
             raise self._error(left, reason)
-        return lambda seen: any(is_in(each, wanted) for each in read(seen))
+        return lambda seen: any(is_in(each, wanted) for each in read(seen)), read
 
     def _word_of(self, node: ast.expr, reference: _Reference) -> _Constant | None:
         """The name as a value of a field, when it is one."""
@@ -248,6 +257,12 @@ class _Compiler:
         if reason:
             raise self._error(node, reason)
         return constant
+
+    def _check_field(self, node: ast.expr, word: _Constant, other: _Reference) -> None:
+        """Refuse a misspelt field before a value that is the name of a field as well."""
+        wanted = wanted_of(word.value, is_word=word.is_word)
+        if word.is_word and refusal(other.text, other.about, wanted, ""):
+            raise self._error(node, self._unknown(word))
 
     def _check_word(self, node: ast.expr, reference: _Reference, constant: _Constant) -> None:
         """Refuse a name that none of the tables of a field has: it would never be met."""
@@ -272,7 +287,7 @@ class _Compiler:
                 return _Constant(-inner.value, column, is_word=False)
         path = self._path(node)
         if path is None:
-            raise self._error(node, "write a field, a number, a name or a quoted text")
+            raise self._error(node, operand_hint(node))
         is_field = path in known_names() and path not in ATTRIBUTES  # as it is spelled: Size
         if path.lower() in ATTRIBUTES and not is_field:
             attribute = ATTRIBUTES[path.lower()]
@@ -306,9 +321,8 @@ def _negated(test: _Test) -> _Test:
     return lambda seen: not test(seen)
 
 
-def _present(reference: _Reference, test: _Test) -> _Test:
+def _present(read: Read, test: _Test) -> _Test:
     """The test, of events that have the field."""
-    read = reference.read
     return lambda seen: next(read(seen), None) is not None and test(seen)
 
 

@@ -172,6 +172,12 @@ class ReplayResult:
     remark_count: int = 0
     facts: list[Fact] = field(default_factory=list)
 
+    def __repr__(self) -> str:
+        found = f"{self.divergence_count} divergence{'' if self.divergence_count == 1 else 's'}"
+        outputs = f"{self.counts.get('compared', 0)} outputs compared"
+        path = printable(self.path or "in memory")
+        return f"<ReplayResult {path}: {self.verdict}, {found}, {outputs}>"
+
     def take(self, ledger: Ledger) -> None:
         """Take the divergences that were listed, and the counts of all."""
         self.divergences = ledger.in_order()

@@ -35,7 +35,7 @@ from wwanreplay.trace.losses import Loss, Skipped
 from wwanreplay.trace.source import CutInFrameError, FrameSource
 from wwanreplay.trace.torn import Torn, unpack_torn_chunk
 
-NO_TRACE = "this is not a wwanreplay trace"
+NO_TRACE = "this is not a wwanreplay trace; `wwanreplay import` makes one of a log"
 HEADER_CUT = "the trace is cut off or damaged inside its header"
 
 TraceObject = TraceHeader | Chunk | Checkpoint | Attachment | Footer

@@ -62,17 +62,17 @@ class Stretch:
         )
 
     def __str__(self) -> str:
-        """In words: `record 4 to 2.500 s`."""
+        """In words: `record 4 to 2.500 s`, `2.500 s to before record 9`."""
         ends = (
             _place_text(self.start_record, self.start_ns) or "the beginning",
-            _place_text(self.stop_record, self.stop_ns) or "the end",
+            _place_text(self.stop_record, self.stop_ns, "before ") or "the end",
         )
         return " to ".join(ends)
 
 
-def _place_text(record: int | None, time_ns: int | None) -> str:
+def _place_text(record: int | None, time_ns: int | None, before: str = "") -> str:
     if record is not None:
-        return f"record {record}"
+        return f"{before}record {record}"
     return "" if time_ns is None else f"{time_ns / 1e9:.3f} s"
 
 

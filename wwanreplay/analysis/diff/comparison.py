@@ -20,6 +20,7 @@ from wwanreplay.replay.policy import Policy
 from wwanreplay.trace.source import TraceInput
 from wwanreplay.trace.stretch import WHOLE, Stretch
 from wwanreplay.verdict import Verdict
+from wwanreplay.words import printable
 
 FINDINGS_MAX: Final = 100
 #: How many steps away the same step is looked for; farther it is missing and extra.
@@ -102,6 +103,11 @@ class DiffResult:
     transactions: int = 0
     warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        count = self.difference_count
+        found = f"{count} difference{'' if count == 1 else 's'}, {self.compared} outputs compared"
+        return f"<DiffResult {printable(self.a)}, {printable(self.b)}: {self.verdict}, {found}>"
 
     @property
     def difference_count(self) -> int:

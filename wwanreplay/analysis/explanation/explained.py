@@ -14,6 +14,7 @@ from wwanreplay.analysis.explanation.states import Change, changes
 from wwanreplay.analysis.explanation.steps import Story
 from wwanreplay.errors import EXIT_NO, EXIT_YES
 from wwanreplay.trace.stretch import WHOLE, Stretch
+from wwanreplay.words import printable
 
 
 @dataclass(slots=True)
@@ -41,6 +42,10 @@ class Explained:
         from wwanreplay.analysis.explanation.page import page_lines
 
         return "\n".join(page_lines(self))
+
+    def __repr__(self) -> str:
+        found = f"{len(self.judged.faults)} faults, {len(self.causes)} likely causes"
+        return f"<Explained {printable(self.name)}: {self.verdict or 'not judged'}, {found}>"
 
     @property
     def verdict(self) -> str:

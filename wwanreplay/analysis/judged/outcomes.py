@@ -20,7 +20,7 @@ from wwanreplay.trace import TraceReader
 from wwanreplay.trace.source import TraceInput
 from wwanreplay.trace.stretch import WHOLE, Stretch
 from wwanreplay.verdict import Verdict
-from wwanreplay.words import folded
+from wwanreplay.words import folded, printable
 
 PLACES_MAX: Final = 100
 #: What a rule that is broken is, by how strongly it binds; the most serious first.
@@ -125,6 +125,11 @@ class TraceReport:
     warnings: list[str] = field(default_factory=list)
     error: str = ""
     error_code: int = EXIT_UNREADABLE
+
+    def __repr__(self) -> str:
+        broken = len(self.of(OutcomeKind.BROKEN))
+        found = f"{broken} rule{'' if broken == 1 else 's'} broken, {self.event_count} events"
+        return f"<TraceReport {printable(self.path)}: {self.verdict}, {found}>"
 
     def of(self, kind: OutcomeKind) -> list[Outcome]:
         """The rules that came to this."""
