@@ -102,3 +102,20 @@ def test_the_same_mapping_gives_the_same_profile_and_another_one_another():
     assert len(header_module._kept_profiles) <= 16
     with pytest.raises(InputError, match="profile"):
         TraceHeader(profile_mapping={**mapping, "firmware": 5}).engine_profile()
+
+
+def test_a_repr_identifies_nobody():
+    secret = "310260987654321"
+    header = TraceHeader(
+        profile_name="lte-home",
+        profile_text=secret,
+        profile=secret.encode(),
+        profile_mapping={"sim": secret},
+        start=secret.encode(),
+        device={"serial": secret},
+        source={"path": secret},
+        notes=[secret],
+        extra={"more": secret},
+    )
+    assert secret not in repr(header)
+    assert "lte-home" in repr(header)

@@ -30,6 +30,8 @@ class TraceHeader:
     events that lead the emulated device to the beginning of the session (inputs are driven, outputs
     are adopted). `cut` says which part of a session this is, `filtered` what was left out of it
     (docs/trace-format.md). `extra` keeps the keys that this version does not know.
+
+    What may identify a person is not in the repr.
     """
 
     created: str = ""
@@ -37,21 +39,21 @@ class TraceHeader:
     model_version: int | None = None
     table_hash: str = ""
     interface: str = ""
-    device: dict[str, Any] = field(default_factory=dict)
+    device: dict[str, Any] = field(default_factory=dict, repr=False)
     profile_name: str = ""
-    profile_text: str = ""
-    profile: bytes = b""
-    profile_mapping: dict[str, Any] = field(default_factory=dict)
+    profile_text: str = field(default="", repr=False)
+    profile: bytes = field(default=b"", repr=False)
+    profile_mapping: dict[str, Any] = field(default_factory=dict, repr=False)
     seed: int | None = None
     comparison: str = ""
-    start: bytes = b""
+    start: bytes = field(default=b"", repr=False)
     clock: dict[str, Any] = field(default_factory=dict)
     namespaces: dict[int, str] = field(default_factory=lambda: dict(NAMESPACE_NAMES))
-    source: dict[str, Any] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
+    source: dict[str, Any] = field(default_factory=dict, repr=False)
+    notes: list[str] = field(default_factory=list, repr=False)
     cut: dict[str, Any] = field(default_factory=dict)
     filtered: dict[str, Any] = field(default_factory=dict)
-    extra: dict[str, Any] = field(default_factory=dict)
+    extra: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def is_of_recorded_device(self) -> bool:
