@@ -165,6 +165,13 @@ def quoted_printable(text: str) -> Wrapped:
     return b"\n".join(coded), lines
 
 
+def sent(mail: EmailMessage) -> bytes:
+    """The mail; what parts it is made up, and is the same each time: digits of it may be a PIN."""
+    if mail.is_multipart():
+        mail.set_boundary("===============made==")
+    return mail.as_bytes()
+
+
 def _mail(text: str, coding: str) -> Wrapped:
     mail = EmailMessage()
     mail["From"], mail["Subject"], mail["Date"] = "a@example.org", "a log", "Thu, 26 Nov 2026"
@@ -193,16 +200,16 @@ def attachment(text: str) -> Wrapped:
     made["From"], made["Subject"] = "a@example.org", "the log is attached"
     made.set_content("Hello,\nit fails.\n")
     made.add_attachment(text.encode(), maintype="text", subtype="plain", filename="modem.log")
-    return made.as_bytes(), _same(text)
+    return sent(made), _same(text)
 
 
 def packed_attachment(text: str) -> Wrapped:
     made = EmailMessage()
     made["From"], made["Subject"] = "a@example.org", "the log is attached"
     made.set_content("Hello")
-    packed = gzip.compress(text.encode())
+    packed = gzip.compress(text.encode(), mtime=0)
     made.add_attachment(packed, maintype="application", subtype="gzip", filename="modem.log.gz")
-    return made.as_bytes(), _same(text)
+    return sent(made), _same(text)
 
 
 def alternatives(text: str) -> Wrapped:
@@ -210,7 +217,7 @@ def alternatives(text: str) -> Wrapped:
     made["From"], made["Subject"] = "a@example.org", "twice"
     made.set_content(text)
     made.add_alternative(f"<pre>{html.escape(text)}</pre>", subtype="html")
-    return made.as_bytes(), []
+    return sent(made), []
 
 
 def mailbox(text: str) -> Wrapped:
@@ -242,7 +249,7 @@ def mail_of_a_page(text: str) -> Wrapped:
     made = EmailMessage()
     made["From"], made["Subject"] = "a@example.org", "a page"
     made.set_content(page(text)[0].decode(), subtype="html", cte="quoted-printable")
-    return made.as_bytes(), []
+    return sent(made), []
 
 
 def tracker_of_a_page(text: str) -> Wrapped:

@@ -27,7 +27,7 @@ from wwanreplay.errors import EXIT_YES
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from wwanreplay.analysis.judged import TraceReport
+    from wwanreplay.analysis.judged import CheckOptions, TraceReport
     from wwanreplay.analysis.waivers import Waivers
     from wwanreplay.fleet import Where
     from wwanreplay.fleet.checked import Checked
@@ -132,7 +132,7 @@ def command(
         files.echo_json(judged.values)
     for warning in accepted.warnings() if accepted is not None else []:
         echo(f"wwanreplay: warning: {warning}", err=True)
-    files.write(judged.reports, strict)
+    files.write(judged.reports, options)
     return judged.exit_code
 
 
@@ -252,17 +252,19 @@ class _Files:
         """Print JSON."""
         click.echo(json.dumps(values, indent=1), err=self._to_error)
 
-    def write(self, reports: list[TraceReport], strict: bool) -> None:
+    def write(self, reports: list[TraceReport], options: CheckOptions) -> None:
         """Write what was asked for."""
         from wwanreplay.analysis.judged import junit_text, sarif_text
         from wwanreplay.outputs import whole
 
         texts: dict[str, Any] = {
-            "junit": lambda: junit_text(reports, strict=strict),
+            "junit": lambda: junit_text(
+                reports, strict=options.strict, allow_empty=options.allow_empty
+            ),
             "sarif": lambda: sarif_text(reports),
         }
         for kind, name in self._names.items():
             if name is not None:
-                options = {"force": self._force, "shared": self._shared, "is_binary": False}
-                with whole(name, **options) as file:
+                how = {"force": self._force, "shared": self._shared, "is_binary": False}
+                with whole(name, **how) as file:
                     file.write(texts[kind]().encode())

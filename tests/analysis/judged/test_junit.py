@@ -7,6 +7,7 @@ from judged_samples import broken_trace, good_trace
 from wwanreplay.analysis.judged import (
     CheckOptions,
     OutcomeKind,
+    TraceReport,
     check_file,
     junit_text,
     unreadable,
@@ -46,3 +47,12 @@ def test_a_good_trace_has_no_failure_and_an_unreadable_one_an_error(tmp_path):
     assert first.get("failures") == "0"
     assert (second.get("errors"), second.get("tests")) == ("1", "1")
     assert second.find("testcase/error").get("message").endswith("no trace")
+
+
+def test_a_trace_in_which_nothing_was_judged_fails_unless_that_is_allowed():
+    report = TraceReport("quiet.wwtrace")
+    (suite,) = suites(report)
+    assert (suite.get("tests"), suite.get("failures")) == ("1", "1")
+    assert suite.find("testcase/failure").get("message") == "nothing judged"
+    (suite,) = suites(report, allow_empty=True)
+    assert (suite.get("tests"), suite.get("failures")) == ("0", "0")

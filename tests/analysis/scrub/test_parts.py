@@ -11,7 +11,7 @@ from groups import sampled
 from log_samples import ICCID, IMSI, LOGS, MESSAGES, TEXTS, VALUES, spelled, wires
 from scrub_matrix import STRETCHED
 from scrub_samples import KEY
-from wrapped_logs import WRAPPINGS
+from wrapped_logs import WRAPPINGS, sent
 
 from wwanreplay.analysis.scrub import scrub_log
 from wwanreplay.analysis.scrub.logs import scrub_log_bytes
@@ -81,7 +81,7 @@ def test_attachments_of_a_mail_are_opened() -> None:
     mail = _mail("It fails, see there.\n")
     mail.add_attachment(archive.getvalue(), maintype="application", subtype="zip", filename="a.zip")
     mail.add_attachment(b"\x89PNG\0\1\2" + IMSI.encode(), maintype="image", subtype="png")
-    scrubbed, report = scrub_log_bytes(mail.as_bytes(), STRETCHED)
+    scrubbed, report = scrub_log_bytes(sent(mail), STRETCHED)
     assert report.formats == ["text", "umbim", "other bytes"]
     assert wires(scrubbed) == wires(scrub_log_bytes(log, STRETCHED)[0])
     assert base64.b64encode(b"\x89PNG\0\1\2") not in scrubbed

@@ -7,15 +7,21 @@ from xml.etree import ElementTree
 
 from wwanreplay.analysis.judged.outcomes import Outcome, OutcomeKind, TraceReport
 from wwanreplay.analysis.judged.text import place_text
+from wwanreplay.verdict import Verdict
 
 
-def junit_text(reports: Iterable[TraceReport], *, strict: bool = False) -> str:
+def junit_text(
+    reports: Iterable[TraceReport], *, strict: bool = False, allow_empty: bool = False
+) -> str:
     """The file. A rule that is not decidable or not exercised is skipped; with `strict` broken
-    rules that are no faults fail too.
+    rules that are no faults fail too. A trace in which nothing was judged fails, as the verb does,
+    but for `allow_empty`.
     """
     root = ElementTree.Element("testsuites", name="wwanreplay check")
     for report in reports:
         _suite(root, report, strict)
+        if report.verdict is Verdict.NOTHING_JUDGED and not allow_empty:
+            _nothing_judged(root[-1], report)
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
@@ -43,6 +49,12 @@ def _suite(root: ElementTree.Element, report: TraceReport, strict: bool) -> None
     counts_of = {"tests": len(report.outcomes), "failures": failures, "errors": 0}
     counts_of["skipped"] = skipped
     suite.attrib |= {name: str(count) for name, count in counts_of.items()}
+
+
+def _nothing_judged(suite: ElementTree.Element, report: TraceReport) -> None:
+    case = ElementTree.SubElement(suite, "testcase", classname=_clean(report.path), name="judged")
+    ElementTree.SubElement(case, "failure", type="fault", message=str(report.verdict))
+    suite.attrib |= {"tests": str(len(report.outcomes) + 1), "failures": "1"}
 
 
 def _broken(case: ElementTree.Element, outcome: Outcome, element: str) -> None:

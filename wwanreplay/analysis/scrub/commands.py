@@ -195,6 +195,13 @@ ROWS: Final = (
     _row("password", rf"{_TYPED}{_Q}{_VALUE}", "Password"),
     _row("password", rf"[ \t]+{_QUOTED}", "Password"),
     _row("password", r"[ \t]+((?=[A-Za-z]*\d)[^\s\"',;\\&:/=]{4,64})(?!\S)", "Password"),
+    *(_row(token, rf"[ \t]+{_IS}(\d{{4,8}})(?![\w.:/-])", "Password") for token in ("pass", "pw")),
+    _row(
+        "serial",
+        rf"[ _-]?(?:number|no|nr)\.?[\"']?[ \t]*[:=][ \t]*{_Q}((?=[A-Za-z]*\d)[A-Za-z0-9]{{6,32}})",
+        "DeviceId",
+    ),
+    _row("cell id", r"[ \t]+((?:0x)?(?=[A-Fa-f]*\d)[0-9A-Fa-f]{5,9})(?![\w.:])", "CellId"),
     _row("pass", rf"(?:wd|word|phrase|code)?[ \t]*=[ \t]*{_Q}{_VALUE}", "Password"),
     _row("pass", rf"(?:wd|word|phrase|code)?['\"]?[ \t]*:[ \t]*<?{_QUOTED}", "Password"),
     _row("user", rf"(?:[ _-]?name)?{_TYPED}{_Q}{_VALUE}", "UserName"),
