@@ -123,7 +123,7 @@ def test_networkmanager_brings_the_connection_up_and_up_again(tmp_path: Path) ->
 
 
 def test_a_modem_that_was_away_for_longer_than_modem_manager_looks_for_it_is_found_again() -> None:
-    """By itself it looks once more, after 1.5 s; then it depends on what it is told."""
+    """By itself ModemManager looks once more, after 1.5 s; then it needs kernel events."""
     with Lab("lte-home") as lab:
         listed = json.loads(lab.output(sys.executable, "-m", "wwanreplay", "devices", "--json"))
         (modem,) = listed["modems"]

@@ -300,7 +300,7 @@ def test_a_hangup_that_was_ignored_stays_so_and_handlers_come_back() -> None:
 
 
 def test_of_two_signals_behind_the_end_the_second_one_counts() -> None:
-    """What ends by itself is told to end: nothing. Told once more: as if nobody were here."""
+    """A signal to what ends by itself changes nothing; a second one ends it at once."""
     taken: list[int] = []
     before = signal.signal(signal.SIGTERM, lambda number, _frame: taken.append(number))
     try:

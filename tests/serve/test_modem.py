@@ -44,6 +44,7 @@ def mbimcli(link: Path, *options: str) -> str:
 @needs_mbimcli
 def test_a_served_session_is_recorded_and_replays_equal(tmp_path: Path) -> None:
     link, trace = tmp_path / "modem", tmp_path / "served.wwtrace"
+    begun_ns = time.monotonic_ns()
     with running_verb(
         "serve", "--pty", str(link), "--record", str(trace), "--seed", "3", "--json"
     ) as process:
@@ -63,6 +64,8 @@ def test_a_served_session_is_recorded_and_replays_equal(tmp_path: Path) -> None:
     assert (process.returncode, err) == (0, "")
     assert not os.path.lexists(link)
     summary = json.loads(out)
+    # For as long as it was served, not since the power-up of the device, which is before.
+    assert 0 < summary["duration_ns"] < time.monotonic_ns() - begun_ns
     with TraceReader(trace) as reader:
         events = list(reader)
         assert reader.header.interface == "mbim"

@@ -145,7 +145,7 @@ def _show(
 
 
 def _parts(answer: Answer, no_sql: bool) -> Iterator[Part]:
-    """An answer with its title and what it was asked by."""
+    """A table with its title and its SQL."""
     from wwanreplay.fleet.corpus import ROWS_MAX
 
     yield ""

@@ -79,7 +79,7 @@ class ExplainWork(Undivided):
                     pages.lines.append(list(page_lines(each)))
         except NothingMatchedError as error:
             pages.nothing = str(error)
-        except Exception as error:  # whatever is wrong with one is told in its place
+        except Exception as error:  # whatever is wrong with one is reported in its place
             if self.debug:
                 raise
             pages.error, pages.exit_code = failure_of(name, error)

@@ -93,7 +93,7 @@ class Others:
                 seen.count += here > seen.last
                 seen.last = here
             if behind >= end:
-                # Not gone past: this line may be asked about again.
+                # The last line is not counted: it may be looked at again.
                 return -1
             number += block.count(b"\n", start, behind)
             start = behind

@@ -384,8 +384,8 @@ class StopRequest:
 def stopped_by_signals() -> Iterator[StopRequest]:
     """Let SIGINT, SIGTERM and SIGHUP request an end and not end the process; main thread only.
 
-    What ends by itself may be told to end a moment later: that changes nothing. But who asks once
-    more while a recording is finished does not want to wait for that. A SIGHUP that is ignored, as
+    A signal behind the end of what ends by itself changes nothing. But who sends a second one while
+    a recording is finished does not want to wait for that. A SIGHUP that is ignored, as
     by nohup, stays so.
     """
     request = StopRequest()

@@ -38,7 +38,7 @@ WARM_NS = 10_000_000_000
 
 @dataclass(frozen=True)
 class Served:
-    """What was served: transfers from and to hosts, records written, virtual time, trace digest.
+    """What was served: transfers from and to hosts, records written, for how long, trace digest.
 
     `unused_faults` are those that changed nothing, a line each. `undelivered` are messages that
     were not sent, having no client or no room, `unread` transfers of `messages` that were not
@@ -146,7 +146,7 @@ def serve_modem(
         transfers=function.transfers,
         messages=function.messages,
         records=sink.count if isinstance(sink, Counter) else sink.next_index,
-        duration_ns=device.now_ns,
+        duration_ns=device.now_ns - start_ns,
         digest=None if digest is None else digest.hex(),
         unused_faults=device.unused() if isinstance(device, FaultyDevice) else [],
         undelivered=function.undelivered,

@@ -140,7 +140,7 @@ def serve_recorded(
         transfers=modem.function.transfers,
         messages=modem.function.messages,
         records=sink.count if isinstance(sink, Counter) else sink.next_index,
-        duration_ns=modem.ended_ns,
+        duration_ns=max(modem.ended_ns - WARM_NS, 0),
         digest=None if digest is None else digest.hex(),
         undelivered=modem.function.undelivered,
         unread=unread,

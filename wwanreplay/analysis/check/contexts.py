@@ -128,7 +128,7 @@ class Contexts:
         return found[place] if place < len(found) else None
 
     def set_failed(self, before: Item, after: Item) -> bool:
-        """Whether the end of a set between two reports of a port said that nothing came of it."""
+        """Whether a set that failed ended between two reports of a port."""
         return any(
             item.u_status and item.transaction is not None and item.transaction.is_set
             for item in self.session.reports_inside(STATE, before.at, after.at, port=after.port)
