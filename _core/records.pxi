@@ -347,6 +347,28 @@ cdef class Scanner:
                 return result
         return CURSOR_END
 
+    cdef int scan_chunk(
+        self, cursor_t* cursor, const uint8_t* data, size_t size, int64_t first_index,
+        int64_t base_time_ns, int64_t count
+    ) noexcept nogil:
+        """Go over one chunk, of so many records unless `count` is -1; RESULT_OK or a failure."""
+        cdef int result
+        cursor_open(cursor, data, size, first_index, base_time_ns)
+        tally_open_chunk(&self.tally)
+        result = self._scan(cursor, INT64_MAX if count < 0 else first_index + count)
+        tally_close_chunk(&self.tally)
+        self._next_index = cursor.index
+        self._record_count += <uint64_t>(cursor.index - first_index)
+        self._unknown_kinds += cursor.unknown_kinds
+        self._unknown_keys += cursor.unknown_keys
+        self._extra_elements += cursor.extra_elements
+        if result != CURSOR_END:
+            return result
+        if count < 0 or is_at_count(cursor, first_index, count):
+            return RESULT_OK
+        cursor.failed_at = cursor.position
+        return FAILURE_RECORD_COUNT
+
     def scan(
         self, const uint8_t[::1] records not None, int64_t first_index=0,
         int64_t base_time_ns=0, *, record_count=None, path=None, offset=None,
@@ -358,25 +380,58 @@ cdef class Scanner:
         cdef cursor_t cursor
         cdef int result
         cdef int64_t count = -1 if record_count is None else record_count
-        cdef int64_t stop_index = INT64_MAX if count < 0 else first_index + count
         cdef size_t size = records.shape[0]
         cdef const uint8_t* data = &records[0] if size else NULL
-        cursor_open(&cursor, data, size, first_index, base_time_ns)
         with nogil:
-            tally_open_chunk(&self.tally)
-            result = self._scan(&cursor, stop_index)
-            tally_close_chunk(&self.tally)
-        self._next_index = cursor.index
-        self._record_count += <uint64_t>(cursor.index - first_index)
-        self._unknown_kinds += cursor.unknown_kinds
-        self._unknown_keys += cursor.unknown_keys
-        self._extra_elements += cursor.extra_elements
-        if result == CURSOR_END:
-            if count < 0 or is_at_count(&cursor, first_index, count):
-                return
-            result = FAILURE_RECORD_COUNT
-            cursor.failed_at = cursor.position
-        raise_trace_failure(result, cursor.index, path, place(&cursor, offset))
+            result = self.scan_chunk(&cursor, data, size, first_index, base_time_ns, count)
+        if result != RESULT_OK:
+            raise_trace_failure(result, cursor.index, path, place(&cursor, offset))
+
+    def scan_frames(
+        self, FrameWindow window not None, int64_t next_index, int64_t size_max, *, path=None
+    ):
+        """Go over whole chunk frames of a window from record `next_index` on, until they are
+        `size_max` bytes: how many, their records, the bytes of the last one, and None.
+
+        It ends before a frame that is unusual, damaged, of another kind or does not follow, and
+        behind one in which something is wrong: the TraceError of `scan` stands in place of None.
+        """
+        cdef plain_chunk_t chunk
+        cdef cursor_t cursor
+        cdef int64_t taken = 0
+        cdef int64_t frames = 0
+        cdef int64_t first_index = next_index
+        cdef size_t size
+        cdef size_t last_size = 0
+        cdef const uint8_t* data
+        cdef int result = RESULT_OK
+        cdef bint is_plain
+        error = None
+        while error is None and taken < size_max and (size := window.chunk_frame(INT64_MAX)):
+            data = window.data + window.start
+            with nogil:
+                is_plain = plain_chunk_read(data, size, True, &chunk)
+                if is_plain and chunk.first_index == next_index:
+                    result = self.scan_chunk(
+                        &cursor, chunk.records, chunk.size, chunk.first_index, chunk.base_time_ns,
+                        chunk.record_count,
+                    )
+            if not is_plain or chunk.first_index != next_index:
+                break
+            if result != RESULT_OK:
+                try:
+                    raise_trace_failure(
+                        result, cursor.index, path,
+                        place(&cursor, window.place + (chunk.records - data)),
+                    )
+                except TraceError as found:
+                    error = found
+            window.skip(size)
+            taken += <int64_t>size
+            frames += 1
+            last_size = size
+            next_index += chunk.record_count
+        return frames, next_index - first_index, last_size, error
 
     @property
     def next_index(self):

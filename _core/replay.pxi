@@ -130,42 +130,41 @@ cdef int replay_records(
 
 
 ctypedef struct frames_t:
-    uint64_t bytes
-    uint64_t records
-    uint64_t records_bytes
-    uint64_t last_bytes
+    int64_t bytes
+    int64_t records
+    int64_t records_bytes
+    int64_t last_bytes
 
 
-cdef bint replay_frames(
+cdef enum FrameResult:
+    FRAME_TAKEN
+    FRAME_LEFT                        # unusual, damaged, or it does not follow
+    FRAME_DIFFERS
+
+
+cdef FrameResult replay_frame(
     machine_t* machine, cursor_t* cursor, digest_t* digest, replay_counts_t* counts,
     const uint8_t* data, size_t size, frames_t* taken
 ) noexcept nogil:
-    """Go over chunk frames as long as nothing differs; False when something does."""
+    """Go over a chunk frame, if it is a plain one that follows on what was taken."""
     cdef plain_chunk_t chunk
-    cdef size_t frame_size
     cdef int failure = 0
-    while size - taken.bytes >= FRAME_PREFIX_SIZE:
-        frame_size = FRAME_PREFIX_SIZE + wire_big(data + taken.bytes + 3, 4)
-        if (
-            frame_size > size - taken.bytes
-            or not plain_chunk_read(data + taken.bytes, frame_size, True, &chunk)
-            or chunk.first_index != cursor.index
-        ):
-            break
-        cursor_open(cursor, chunk.records, chunk.size, chunk.first_index, chunk.base_time_ns)
-        if (
-            replay_records(
-                machine, cursor, digest, counts, INT64_MAX, INT64_MAX, &failure
-            ) != STOP_CHUNK_END
-            or failure or machine.outputs.failed
-            or cursor.index - chunk.first_index != chunk.record_count
-        ):
-            return False
-        taken.bytes += frame_size
-        taken.records += chunk.record_count
-        taken.records_bytes += chunk.size
-        taken.last_bytes = frame_size
-    return True
+    if not plain_chunk_read(data, size, True, &chunk) or chunk.first_index != cursor.index:
+        return FRAME_LEFT
+    cursor_open(cursor, chunk.records, chunk.size, chunk.first_index, chunk.base_time_ns)
+    if (
+        replay_records(
+            machine, cursor, digest, counts, INT64_MAX, INT64_MAX, &failure
+        ) != STOP_CHUNK_END
+        or failure or machine.outputs.failed
+        or cursor.index - chunk.first_index != chunk.record_count
+    ):
+        return FRAME_DIFFERS
+    taken.bytes += <int64_t>size
+    taken.records += chunk.record_count
+    taken.records_bytes += <int64_t>chunk.size
+    taken.last_bytes = <int64_t>size
+    return FRAME_TAKEN
 
 
 @cython.final
@@ -236,27 +235,36 @@ cdef class Replayer:
             )
         return ReplayStop(stop)
 
-    def run_frames(self, const uint8_t[::1] frames not None):
-        """Take whole chunk frames that follow on what was taken, as many as stand here one behind
-        another: their bytes, their records, the bytes of these, and the bytes of the last frame.
+    def run_frames(self, FrameWindow window not None, int64_t size_max, stop_offset=None):
+        """Take whole chunk frames that follow on what was taken, one behind another, until they are
+        `size_max` bytes: their bytes, their records, the bytes of these, and of the last frame.
 
-        It ends before a frame that is not whole, unusual, damaged or of another kind. None when
-        anything in a frame differs or needs a look: the engine and this replayer then stand
-        anywhere, and whoever calls goes back to copies of them. Other threads run meanwhile.
+        It ends before a frame that is unusual, damaged, of another kind or not before
+        `stop_offset`. None when anything in a frame differs or needs a look: the engine, this
+        replayer and the window then stand anywhere, and whoever calls goes back to copies of them.
+        Other threads run meanwhile.
         """
         cdef frames_t taken
-        cdef bint whole
-        cdef size_t size = frames.shape[0]
-        cdef const uint8_t* data = &frames[0] if size else NULL
+        cdef FrameResult result = FRAME_TAKEN
+        cdef int64_t stop = INT64_MAX if stop_offset is None else stop_offset
+        cdef const uint8_t* data
+        cdef size_t size
         memset(&taken, 0, sizeof(frames_t))
         self.view = None
-        with nogil:
-            whole = replay_frames(
-                self.engine.machine, &self.cursor, &self.digest_value, &self.counted, data, size,
-                &taken,
-            )
+        try:
+            while taken.bytes < size_max and (size := window.chunk_frame(stop)):
+                data = window.data + window.start
+                with nogil:
+                    result = replay_frame(
+                        self.engine.machine, &self.cursor, &self.digest_value, &self.counted, data,
+                        size, &taken,
+                    )
+                if result != FRAME_TAKEN:
+                    break
+                window.skip(size)
+        finally:
             cursor_open(&self.cursor, NULL, 0, self.cursor.index, self.cursor.time_ns)
-        if not whole:
+        if result == FRAME_DIFFERS:
             return None
         return taken.bytes, taken.records, taken.records_bytes, taken.last_bytes
 

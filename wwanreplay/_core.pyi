@@ -6,6 +6,8 @@ from typing import Any, TypeVar, final
 
 from typing_extensions import Buffer
 
+from wwanreplay.errors import TraceError
+
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 
@@ -98,6 +100,32 @@ def plain_chunk(frame: Buffer) -> tuple[int, int, int, int, int] | None:
 
 def frame_crc_is_right(frame: Buffer) -> bool:
     """Whether a frame ends with the CRC of what stands before."""
+
+# the window of a file
+
+@final
+class FrameWindow:
+    """Memory of `size` bytes into which a file is read, and its place in the file.
+
+    `read_at(offset, view)` reads bytes at a place of the file and returns how many there are. About
+    `read_size` bytes are asked for at once, or a frame that is larger: what was read is gone over
+    while it stands in the processor's cache. A frame larger than `size` is none for here.
+    """
+
+    def __new__(
+        cls, read_at: Callable[[int, memoryview], int], size: int, read_size: int
+    ) -> FrameWindow: ...
+    @property
+    def offset(self) -> int:
+        """The place in the file of what comes next."""
+    def go_to(self, offset: int) -> None:
+        """Stand at a place of the file, and read anew there."""
+    def skip(self, size: int) -> None:
+        """Stand so many bytes further."""
+    def next_type(self, stop_offset: int | None = None) -> int | None:
+        """The type of the frame that comes next: that of chunks for a whole one that ends before
+        `stop_offset` and may be plain, that of checkpoints for the beginning of one, else None.
+        """
 
 # needles
 
@@ -265,6 +293,15 @@ class Scanner:
         path: str | None = None,
         offset: int | None = None,
     ) -> None: ...
+    def scan_frames(
+        self, window: FrameWindow, next_index: int, size_max: int, *, path: str | None = None
+    ) -> tuple[int, int, int, TraceError | None]:
+        """Go over whole chunk frames of a window from record `next_index` on, until they are
+        `size_max` bytes: how many, their records, the bytes of the last one, and None.
+
+        It ends before a frame that is unusual, damaged, of another kind or does not follow, and
+        behind one in which something is wrong: the TraceError of `scan` stands in place of None.
+        """
     @property
     def next_index(self) -> int: ...
     @property
@@ -561,13 +598,16 @@ class Replayer:
 
         LimitError when the device would do more before the next record than docs/limits.md allows.
         """
-    def run_frames(self, frames: Buffer) -> tuple[int, int, int, int] | None:
-        """Take whole chunk frames that follow on what was taken, as many as stand here one behind
-        another: their bytes, their records, the bytes of these, and the bytes of the last frame.
+    def run_frames(
+        self, window: FrameWindow, size_max: int, stop_offset: int | None = None
+    ) -> tuple[int, int, int, int] | None:
+        """Take whole chunk frames that follow on what was taken, one behind another, until they are
+        `size_max` bytes: their bytes, their records, the bytes of these, and of the last frame.
 
-        It ends before a frame that is not whole, unusual, damaged or of another kind. None when
-        anything in a frame differs or needs a look: the engine and this replayer then stand
-        anywhere, and whoever calls goes back to copies of them. Other threads run meanwhile.
+        It ends before a frame that is unusual, damaged, of another kind or not before
+        `stop_offset`. None when anything in a frame differs or needs a look: the engine, this
+        replayer and the window then stand anywhere, and whoever calls goes back to copies of them.
+        Other threads run meanwhile.
         """
     def recorded(self) -> Event | None:
         """The record at which the loop stopped, or None at the end of the chunk."""

@@ -5,7 +5,15 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from leap_samples import carefully, leaping, outcome, session, with_payload_changed, write
+from leap_samples import (
+    carefully,
+    leaping,
+    outcome,
+    session,
+    window_of,
+    with_payload_changed,
+    write,
+)
 
 from wwanreplay._core import Engine, Event, Kind, Replayer
 from wwanreplay.replay import replay
@@ -27,9 +35,9 @@ def passed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     counts: list[int] = []
     kept = PlainChunks.passed
 
-    def count(self: PlainChunks, size: int, record_count: int, last_size: int) -> None:
+    def count(self: PlainChunks, record_count: int, last_size: int) -> None:
         counts.append(record_count)
-        kept(self, size, record_count, last_size)
+        kept(self, record_count, last_size)
 
     monkeypatch.setattr(PlainChunks, "passed", count)
     return counts
@@ -132,11 +140,15 @@ def test_a_frame_that_does_not_follow_is_not_taken(tmp_path: Path) -> None:
         data = path.read_bytes()
         one, two = (data[each.offset : each.offset + each.size] for each in (first, second))
         for frames in (two, b"", one[:-1], one[:-1] + b"x", bytes(20), two + one):
-            assert replayer.run_frames(frames) == (0, 0, 0, 0)
+            assert replayer.run_frames(window_of(frames), 1 << 20) == (0, 0, 0, 0)
         assert replayer.next_index == 0
+        assert replayer.run_frames(window_of(one), 1 << 20, first.size - 1) == (0, 0, 0, 0)
+        assert replayer.run_frames(window_of(one), 0) == (0, 0, 0, 0)
         records = first.record_count + second.record_count
         sizes = len(first.records) + len(second.records)
-        taken = replayer.run_frames(one + two + one)
+        window = window_of(one + two + one)
+        taken = replayer.run_frames(window, 1 << 20)
+        assert window.offset == first.size + second.size
         assert taken == (first.size + second.size, records, sizes, second.size)
     assert replay(str(path)).equal
 

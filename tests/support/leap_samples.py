@@ -13,7 +13,7 @@ from unittest.mock import patch
 import pytest
 
 from wwanreplay import bench
-from wwanreplay._core import Engine, Event, Kind
+from wwanreplay._core import Engine, Event, FrameWindow, Kind
 from wwanreplay.analysis.report import result_json
 from wwanreplay.errors import WwanReplayError
 from wwanreplay.protocol.kinds import INPUTS
@@ -77,6 +77,17 @@ def with_payload_changed(events: list[Event], place: float) -> list[Event]:
     return changed
 
 
+def window_of(data: bytes, size: int = 1 << 20, read_size: int = 1 << 16) -> FrameWindow:
+    """A window of bytes in memory."""
+
+    def read_at(offset: int, view: memoryview) -> int:
+        part = data[offset : offset + len(view)]
+        view[: len(part)] = part
+        return len(part)
+
+    return FrameWindow(read_at, size, read_size)
+
+
 def outcome(path: Path, **options: Any) -> dict[str, Any]:
     """What a replay reports, its time aside; an error by its text."""
     try:
@@ -95,6 +106,8 @@ def leaping(stack: ExitStack, **sizes: int) -> None:
     stretch, part = sizes.get("stretch", 40_000), sizes.get("part", 50_000)
     stack.enter_context(patch("wwanreplay.replay.leap.STRETCH_BYTES", stretch))
     stack.enter_context(patch("wwanreplay.trace.plain.WINDOW_SIZE", sizes.get("window", 20_000)))
+    stack.enter_context(patch("wwanreplay.trace.plain.READ_SIZE", sizes.get("read", 12_000)))
+    stack.enter_context(patch("wwanreplay.trace.plain.SCAN_BYTES", sizes.get("scan", 60_000)))
     stack.enter_context(patch("wwanreplay.replay.cores.PART_BYTES_MIN", part))
     stack.enter_context(patch("wwanreplay.replay.pieces.PIECE_BYTES_MIN", part))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from wwanreplay._core import FrameWindow
 from wwanreplay.replay.ahead import Ahead, PartsAhead
 from wwanreplay.replay.compiled_run import CompiledRun
 from wwanreplay.trace import Chunk
@@ -75,13 +76,13 @@ class Leap:
         """The chunk that was passed last, for what a report shows of it."""
         return self._chunks.chunk_before()
 
-    def _stretch(self, run: CompiledRun, frames: memoryview | None) -> memoryview | None:
+    def _stretch(self, run: CompiledRun, frames: FrameWindow | None) -> FrameWindow | None:
         """One stretch from these frames on; those at the beginning of the next one, or None."""
         sizes: list[int] = []
         left = STRETCH_BYTES
         self._chunks.mark()
         while frames is not None and left > 0:
-            taken = run.replayer.run_frames(frames)
+            taken = run.replayer.run_frames(frames, left, self._parts.stop_offset)
             if taken is None:
                 self._chunks.back()
                 run.go_back()
@@ -92,7 +93,7 @@ class Leap:
                 self._chunks.leave()
                 frames = None
                 break
-            self._chunks.passed(size, record_count, last_size)
+            self._chunks.passed(record_count, last_size)
             left -= size
             sizes.append(records_size)
             frames = self._chunks.window(self._parts.stop_offset)

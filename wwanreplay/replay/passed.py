@@ -10,13 +10,16 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Final
 
 from wwanreplay._core import Engine, Replayer, ReplayStop
 from wwanreplay.errors import WwanReplayError
 from wwanreplay.replay.compiled_run import CompiledRun, open_chunk
 from wwanreplay.trace import Checkpoint
 from wwanreplay.trace.plain import Place, PlainChunks
+
+#: Bytes of chunks after which it is asked whether a part is still wanted.
+TURN_BYTES: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +111,12 @@ def _agrees(
     while not is_given_up():
         frames = chunks.window(stop_offset)
         if frames is not None:
-            taken = replayer.run_frames(frames)
+            taken = replayer.run_frames(frames, TURN_BYTES, stop_offset)
             if taken is None:
                 return False
             size, record_count, records_size, last_size = taken
             if size:
-                chunks.passed(size, record_count, last_size)
+                chunks.passed(record_count, last_size)
                 sizes.append(records_size)
                 continue
         if stop_offset is not None and chunks.offset >= stop_offset:

@@ -374,10 +374,14 @@ class TraceReader:
     def _lose_rest(self, chunk: Chunk, read: RecordReader | Scanner, error: TraceError) -> None:
         """The rest of a chunk cannot be read, although its CRC is right."""
         start = chunk.offset if error.offset is None else error.offset
+        lost = chunk.next_index - read.next_index
+        self._lose(error.reason, start, chunk.offset + chunk.size, lost)
+
+    def _lose(self, reason: str, start: int, end: int, records_lost: int) -> None:
+        """What stands from `start` on in the chunk that ends at `end` cannot be read."""
         if self.strict:
-            raise TraceError(error.reason, path=self.path, offset=start) from None
-        lost = max(0, chunk.next_index - read.next_index)
-        self.losses.append(Loss(start, chunk.offset + chunk.size, error.reason, lost))
+            raise TraceError(reason, path=self.path, offset=start) from None
+        self.losses.append(Loss(start, end, reason, max(0, records_lost)))
 
     def checkpoints(self) -> list[Checkpoint]:
         """All checkpoints, by the index where there is one."""
@@ -434,8 +438,13 @@ class TraceReader:
             if isinstance(item, Chunk):
                 take(item)
                 plain = self.plain_chunks() if plain is None else plain
-                for chunk in () if plain is None else plain.each():
-                    take(chunk)
+                for scanned in () if plain is None else plain.scan(scanner):
+                    summary.chunks += scanned.chunk_count
+                    compressions["none"] = None
+                    if scanned.error is not None:
+                        lost = scanned.next_index - scanner.next_index
+                        start = scanned.error.offset or 0
+                        self._lose(scanned.error.reason, start, scanned.end_offset, lost)
             elif isinstance(item, Footer):
                 summary.disagreements += disagreements(item, scanner)
             elif isinstance(item, Checkpoint):
