@@ -31,13 +31,18 @@ cdef inline uint64_t mix(uint64_t value) noexcept nogil:
     return value ^ (value >> 31)
 
 
+cdef inline uint64_t draw_begin(uint64_t seed) noexcept nogil:
+    """What all numbers of a seed begin with."""
+    return mix(seed + <uint64_t>0x9E3779B97F4A7C15)
+
+
 cdef inline uint64_t draw(
-    uint64_t seed, uint32_t purpose, uint64_t code, uint64_t ordinal
+    uint64_t begun, uint32_t purpose, uint64_t code, uint64_t ordinal
 ) noexcept nogil:
     """The number for (seed, purpose, code, ordinal): the same for ever, and independent of others.
 
-    Removing one event shifts the ordinals of its own code only: edited traces keep their meaning.
+    `begun` is the seed's `draw_begin`. Removing one event shifts the ordinals of its own code
+    only: edited traces keep their meaning.
     """
-    cdef uint64_t state = mix(seed + <uint64_t>0x9E3779B97F4A7C15)
-    state = mix(state ^ (<uint64_t>purpose << 56) ^ code)
+    cdef uint64_t state = mix(begun ^ (<uint64_t>purpose << 56) ^ code)
     return mix(state + ordinal * <uint64_t>0x9E3779B97F4A7C15)

@@ -216,6 +216,8 @@ ctypedef struct machine_t:
     const profile_t* profile
     outputs_t outputs
     work_t work
+    uint64_t begun                    # draw_begin of `begun_seed`, which may not be the device's
+    uint64_t begun_seed
     uint32_t optional_services        # of the profile, once they were looked for
     uint32_t optional_services_known
     device_t device

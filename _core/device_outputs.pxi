@@ -1,9 +1,10 @@
 # The outputs of a device: completions and indications, built in place.
 
-cdef uint8_t* emit_begin(machine_t* machine, uint32_t size) noexcept nogil:
-    """Zeroed room for a payload of `size` bytes; NULL when memory is out (then nothing is emitted).
+cdef uint8_t* emit_room(machine_t* machine, uint32_t size, uint32_t cleared) noexcept nogil:
+    """Room for a payload of `size` bytes, the first of them zeroed: whoever asks writes the rest.
 
-    One of the emit functions must follow before the next emit_begin.
+    NULL when memory is out (then nothing is emitted). One of the emit functions must follow before
+    the next emit_room.
     """
     cdef outputs_t* outputs = &machine.outputs
     cdef size_t needed = outputs.octets_size + size
@@ -25,9 +26,14 @@ cdef uint8_t* emit_begin(machine_t* machine, uint32_t size) noexcept nogil:
         give_memory(outputs.octets)
         outputs.octets = larger
         outputs.octets_capacity = capacity
-    if size:
-        memset(outputs.octets + outputs.octets_size, 0, size)
+    if cleared:
+        memset(outputs.octets + outputs.octets_size, 0, cleared)
     return outputs.octets + outputs.octets_size
+
+
+cdef inline uint8_t* emit_begin(machine_t* machine, uint32_t size) noexcept nogil:
+    """The same, all of it zeroed."""
+    return emit_room(machine, size, size)
 
 
 cdef inline const form_t* form_of(const machine_t* machine, uint32_t form) noexcept nogil:

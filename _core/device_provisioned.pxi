@@ -50,6 +50,7 @@ cdef void provisioned_put(
     memcpy(at, entry, CONTEXT_ELEMENT_SIZE)
     if element_size == CONTEXT_ELEMENT_SIZE:
         return
+    memset(at + CONTEXT_ELEMENT_SIZE, 0, element_size - CONTEXT_ELEMENT_SIZE)
     put32(at + WWAN_CONTEXT_V2_L1_IPType, entry.ip_type)
     put32(
         at + WWAN_CONTEXT_V2_L1_Enable,
@@ -69,9 +70,10 @@ cdef void provisioned_emit(
     cdef uint32_t element_size = form_of(machine, kind.form).size
     cdef uint32_t fixed = form.size
     cdef uint32_t number
-    cdef uint8_t* at = emit_begin_form(machine, form, count * element_size)
+    cdef uint8_t* at = emit_room(machine, fixed + count * element_size, fixed)
     if at is NULL:
         return
+    put_header(at, form.revision, fixed)
     put32(at + NDIS_WWAN_PROVISIONED_CONTEXTS_L1_uStatus, status)
     put32(
         at + NDIS_WWAN_PROVISIONED_CONTEXTS_L1_ContextListHeader_ElementType,

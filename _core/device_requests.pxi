@@ -96,8 +96,11 @@ cdef int64_t latency_draw(
     cdef uint64_t* ordinal = &machine.device.ordinals[purpose][index]
     cdef int64_t delay = latency.base_ns
     if latency.jitter_ns > 0:
+        if machine.begun_seed != machine.device.seed:
+            machine.begun_seed = machine.device.seed
+            machine.begun = draw_begin(machine.begun_seed)
         delay += <int64_t>(
-            draw(machine.device.seed, purpose, index, ordinal[0]) % <uint64_t>latency.jitter_ns
+            draw(machine.begun, purpose, index, ordinal[0]) % <uint64_t>latency.jitter_ns
         )
     ordinal[0] += 1
     return delay

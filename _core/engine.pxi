@@ -75,6 +75,8 @@ cdef machine_t* machine_without_state(const profile_t* profile) noexcept:
         memset(&machine.outputs, 0, sizeof(outputs_t))
         memset(&machine.work, 0, sizeof(work_t))
         machine.profile = profile
+        machine.begun = draw_begin(0)
+        machine.begun_seed = 0
         machine.optional_services = 0
         machine.optional_services_known = 0
     return machine
@@ -106,6 +108,8 @@ cdef class Engine:
             raise MemoryError
         self.profile_data = profile
         self.machine.profile = &profile.data
+        self.machine.begun = draw_begin(seed)
+        self.machine.begun_seed = seed
         device_reset(self.machine, seed)
 
     def __dealloc__(self):
