@@ -306,27 +306,32 @@ cdef class Scanner:
         code_set_free(&self.tally.codes)
         give_memory(self.counts)
 
-    cdef int count_code(self, const record_t* record) noexcept nogil:
+    cdef int grow_counts(self) noexcept nogil:
+        """Have room for the counts of all codes for which there is room."""
+        cdef uint32_t capacity = self.tally.codes.capacity
+        cdef size_t known = <size_t>self.counts_capacity * KIND_COUNT
+        cdef void* grown = resize_memory(
+            self.counts, <size_t>capacity * KIND_COUNT * sizeof(uint64_t)
+        )
+        if grown == NULL:
+            return FAILURE_MEMORY
+        self.counts = <uint64_t*>grown
+        memset(
+            self.counts + known, 0, (<size_t>capacity * KIND_COUNT - known) * sizeof(uint64_t)
+        )
+        self.counts_capacity = capacity
+        return RESULT_OK
+
+    cdef inline int count_code(self, const record_t* record) noexcept nogil:
         """Count a record by its code and kind, as far as the set of codes goes."""
-        cdef void* grown
-        cdef uint32_t capacity
-        cdef size_t known
         cdef code_set_t* codes = &self.tally.codes
         cdef int result = code_set_add(codes, record.name_space, record.code)
         if result != RESULT_OK or codes.full:
             return result
         if codes.last >= self.counts_capacity:
-            capacity = codes.capacity
-            grown = resize_memory(self.counts, <size_t>capacity * KIND_COUNT * sizeof(uint64_t))
-            if grown == NULL:
-                return FAILURE_MEMORY
-            self.counts = <uint64_t*>grown
-            known = <size_t>self.counts_capacity * KIND_COUNT
-            memset(
-                self.counts + known, 0,
-                (<size_t>capacity * KIND_COUNT - known) * sizeof(uint64_t),
-            )
-            self.counts_capacity = capacity
+            result = self.grow_counts()
+            if result != RESULT_OK:
+                return result
         self.counts[codes.last * KIND_COUNT + record.kind] += 1
         if record.flags & FLAG_INFERRED:
             self.inferred_counts[record.kind] += 1

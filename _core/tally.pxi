@@ -69,7 +69,9 @@ cdef inline int code_set_reserve(code_set_t* codes) noexcept nogil:
     return code_set_grow(codes)
 
 
-cdef int code_set_add(code_set_t* codes, uint32_t name_space, uint64_t code) noexcept nogil:
+cdef inline int code_set_add(
+    code_set_t* codes, uint32_t name_space, uint64_t code
+) noexcept nogil:
     """Note that the current chunk has this code."""
     cdef uint32_t mask
     cdef uint32_t slot

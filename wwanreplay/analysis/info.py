@@ -149,7 +149,7 @@ def _code_counts(
     inferred = {kind_name(Event(Kind(kind), 0)): count for kind, count in sorted(kinds.items())}
     rows = [
         {
-            "kind": Kind(kind).name.removeprefix("KIND_").lower(),
+            "kind": kind_name(Event(kind, 0)),
             "name": code_name(Event(kind, 0, code=code, namespace=namespace)),
             "namespace": namespace,
             "code": code,

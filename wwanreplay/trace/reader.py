@@ -434,7 +434,7 @@ class TraceReader:
             except TraceError as error:
                 self._lose_rest(chunk, scanner, error)
 
-        for item in self.objects():
+        for item in self._begin(headers=False).objects(inflate=True):
             if isinstance(item, Chunk):
                 take(item)
                 plain = self.plain_chunks() if plain is None else plain

@@ -353,13 +353,16 @@ class FrameSource:
         """
         self.seek(offset)
         filled = 0
-        wanted = min(len(view), max(0, (self.size or 0) - offset))
+        left = (self.size or 0) - offset
+        if left < len(view):
+            view = view[: max(0, left)]
         try:
-            while filled < wanted:
-                count = self._file.readinto(view[filled:wanted])  # type: ignore[attr-defined]
+            while view:
+                count = self._file.readinto(view)  # type: ignore[attr-defined]
                 if not count:
                     break
                 filled += count
+                view = view[count:]
         except (OSError, ValueError):
             pass  # whoever reads on meets it again
         return filled
