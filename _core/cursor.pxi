@@ -219,11 +219,10 @@ cdef inline bint cursor_near_map(const uint8_t** position, record_t* record) noe
     cdef uint64_t wide = 0
     cdef uint32_t present = 0
     cdef uint32_t key
-    cdef uint32_t pairs
-    if (at[0] & 0xF0) != 0x80:
+    cdef uint32_t pairs = <uint32_t>at[0] - 0x80
+    if pairs > 15:
         return False
     record_without_map(record)
-    pairs = at[0] & 15
     at += 1
     while pairs > 0:
         pairs -= 1
