@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from leap_samples import (
+    CHUNK_SIZE,
     carefully,
     leaping,
     outcome,
@@ -19,7 +20,7 @@ from wwanreplay._core import Engine, Event, Kind, Replayer
 from wwanreplay.replay import replay
 from wwanreplay.replay.ahead import PartsAhead
 from wwanreplay.replay.leap import PAUSE_MAX, Leap
-from wwanreplay.trace import TraceReader
+from wwanreplay.trace import TraceReader, TraceWriter
 from wwanreplay.trace.plain import PlainChunks
 
 
@@ -151,6 +152,31 @@ def test_a_frame_that_does_not_follow_is_not_taken(tmp_path: Path) -> None:
         assert window.offset == first.size + second.size
         assert taken == (first.size + second.size, records, sizes, second.size)
     assert replay(str(path)).equal
+
+
+@pytest.mark.parametrize("cut", [0.3, 0.8])
+def test_a_difference_behind_what_was_passed_is_reported_as_without_a_leap(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut: float
+) -> None:
+    # What differs stands in the first chunk that no leap takes: it is packed.
+    events = with_payload_changed(session()[1], cut + 0.001)
+    place = int(cut * len(events))
+    header = session()[0]
+    path = tmp_path / "t.wwtrace"
+    with TraceWriter(str(path), header, chunk_size=CHUNK_SIZE) as writer:
+        for event in events[:place]:
+            writer.write(event)
+    with TraceWriter(
+        str(path), header, chunk_size=CHUNK_SIZE, compression="zstd", append=True
+    ) as writer:
+        for event in events[place:]:
+            writer.write(event)
+    expected = carefully(path)
+    counts = passed(monkeypatch)
+    assert outcome(path) == expected
+    assert expected["verdict"] == "diverged"
+    assert expected["counts"]["records"] == len(events)
+    assert sum(counts) > place / 2
 
 
 def test_a_chunk_larger_than_the_window_is_left_to_the_reading(tmp_path: Path) -> None:

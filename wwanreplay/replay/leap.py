@@ -70,6 +70,7 @@ class Leap:
         while frames is not None:
             run.drop_anchor()
             frames = self._stretch(run, frames)
+        run.drop_anchor()  # what follows is gone over again from here
         return True
 
     def chunk_before(self) -> Chunk | None:
