@@ -10,7 +10,7 @@ from collections import deque
 from functools import lru_cache
 from typing import Final
 
-from wwanreplay._core import Event
+from wwanreplay._core import Event, Recent
 from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import encode
@@ -26,7 +26,6 @@ from wwanreplay.replay.recording import (
     Transaction,
     transaction_of,
 )
-from wwanreplay.replay.sequences import Recent
 
 #: A query is not answered either when so many later ones are, one after the other.
 OVERTAKEN_MAX: Final = 4

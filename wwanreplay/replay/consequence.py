@@ -13,13 +13,12 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from enum import StrEnum
 from typing import Any, Final
 
-from wwanreplay._core import Event, Kind
+from wwanreplay._core import Event, Kind, Recent
 from wwanreplay.protocol.kinds import GONE
 from wwanreplay.replay.align import COMPARED_FIELDS, Key, content_key, identity_key
 from wwanreplay.replay.fault import DivergenceKind, Fault
 from wwanreplay.replay.fields import byte_ranges
 from wwanreplay.replay.recording import Transaction, transaction_of
-from wwanreplay.replay.sequences import Recent
 
 REMEMBERED_MAX: Final = 4096  # transactions, signatures and open ends
 #: An unsolicited event that is missing here and extra so many records on are two faults.

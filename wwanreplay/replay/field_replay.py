@@ -9,7 +9,7 @@ from itertools import repeat
 from typing import Final
 from uuid import UUID
 
-from wwanreplay._core import Digest, Engine, Event, Kind
+from wwanreplay._core import Digest, Engine, Event, Kind, Recent
 from wwanreplay.mbim.commands import PASSED_THROUGH
 from wwanreplay.mbim.header import U32_MAX, kind_of, look
 from wwanreplay.mbim.messages import MBIM_COMMAND_DONE, MBIM_FUNCTION_ERROR_MSG, STATUS
@@ -46,7 +46,6 @@ from wwanreplay.replay.recording import (
 )
 from wwanreplay.replay.result import Options, ReplayResult, gap_of
 from wwanreplay.replay.search import Search
-from wwanreplay.replay.sequences import Recent
 
 #: What a trace has of each kind, as the counts of a result name it.
 _COUNTED = {

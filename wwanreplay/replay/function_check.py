@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from wwanreplay._core import Event, Kind, RecordFlag, WireDirection
+from wwanreplay._core import Event, Kind, Recent, RecordFlag, WireDirection
 from wwanreplay.mbim import messages
 from wwanreplay.mbim.fragments import CONTROL_TRANSFER_MIN, FRAGMENT_TIMEOUT_NS
 from wwanreplay.mbim.header import FRAGMENTED_TYPES, Head, look, usual_command
@@ -23,7 +23,6 @@ from wwanreplay.mbim.tables import SERVICES_BY_UUID, command_name
 from wwanreplay.protocol.timing import OPERATIONS, UNANSWERED_NS
 from wwanreplay.replay.divergence import Divergence
 from wwanreplay.replay.fault import DivergenceKind
-from wwanreplay.replay.sequences import Recent
 from wwanreplay.replay.untied import is_modelled, is_of_oids, malformation, worst_ns
 from wwanreplay.trace.notes import NoteCode
 from wwanreplay.words import printable

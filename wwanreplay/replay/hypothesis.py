@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from wwanreplay._core import Engine, Event, Kind, Lifecycle, SavedEngine
 from wwanreplay.protocol.kinds import ADAPTER_NOT_READY, ADAPTER_REMOVED, INDICATION_REQUIRED
+from wwanreplay.replay.chain import Chain
 from wwanreplay.replay.fault import DivergenceKind, Fault
-from wwanreplay.replay.sequences import Chain, Queue
 
 # What the status of a completion shows of the miniport, as the lifecycle event that leads there.
 _SHOWN_BY_STATUS = {
@@ -36,7 +36,8 @@ class Mark(NamedTuple):
 
     position: int
     engine: SavedEngine
-    pending: Queue
+    pending: tuple[Event, ...]
+    seen_count: int
     memory: Any
 
 
@@ -44,14 +45,16 @@ class Mark(NamedTuple):
 class Hypothesis:
     """One explanation of everything so far.
 
-    `pending` are outputs that the engine emitted and the recording has not shown yet. `cost` counts
-    what has to be believed: the stimuli that are assumed and the faults that stay. `memory` belongs
-    to the matcher and is never changed in place; `marks` are earlier states to go back to.
+    `pending` are outputs that the engine emitted and the recording has not shown yet, the first
+    `seen_count` of which the matcher has looked at before. `cost` counts what has to be believed:
+    the stimuli that are assumed and the faults that stay. `memory` belongs to the matcher and is
+    never changed in place; `marks` are earlier states to go back to.
     `is_silent`: nothing was recorded since an output was found missing.
     """
 
     engine: Engine
-    pending: Queue = field(default_factory=Queue)
+    pending: tuple[Event, ...] = ()
+    seen_count: int = 0
     cost: int = 0
     stimulus_chain: Chain[Placed] = field(default_factory=Chain)
     fault_chain: Chain[Fault] = field(default_factory=Chain)
@@ -75,23 +78,30 @@ class Hypothesis:
 
     def marked(self, position: int) -> Mark:
         """The hypothesis as it is before the record at `position`."""
-        return Mark(position, self.engine.save(), self.pending, self.memory)
+        return Mark(position, self.engine.save(), self.pending, self.seen_count, self.memory)
 
     def advance(self, time_ns: int) -> None:
         """Let time reach an event; what is emitted waits to be found in the recording."""
         self.engine.advance(max(time_ns, self.engine.now_ns))
-        self.pending = self.pending.add(self.engine.drain())
+        self.pending += tuple(self.engine.drain())
 
     def submit(self, event: Event) -> None:
         """Give the device an input; one that a trace has too late comes when the device is."""
         now_ns = self.engine.now_ns
         self.engine.submit(event if event.time_ns >= now_ns else event.replace(time_ns=now_ns))
-        self.pending = self.pending.add(self.engine.drain())
+        self.pending += tuple(self.engine.drain())
 
-    def take_first(self) -> None:
-        """The recording shows what was emitted first."""
-        self.pending = self.pending.without_first()
-        self.is_silent = False
+    @property
+    def first(self) -> Event | None:
+        """The output that has waited longest, or None."""
+        return self.pending[0] if self.pending else None
+
+    def take(self, place: int = 0) -> Event:
+        """Take an output that the recording shows, by its place among those that are pending."""
+        taken = self.pending[place]
+        self.pending = self.pending[:place] + self.pending[place + 1 :]
+        self.seen_count -= place < self.seen_count
+        return taken
 
     def count(self, fault: Fault) -> None:
         """Have one fault more."""
@@ -103,7 +113,7 @@ class Hypothesis:
         self.count(fault)
         self.is_silent = fault.kind is DivergenceKind.MISSING
         if fault.expected is not None:
-            self.pending = self.pending.without_first()
+            self.take()
         if not fault.is_followed:
             return
         if fault.recorded is not None:

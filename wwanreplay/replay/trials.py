@@ -179,7 +179,7 @@ class Trials:
         while not self._matcher.take(child, record, number):
             if not passed or passed[0].position != number:
                 return False
-            expected = child.pending.first
+            expected = child.first
             fault = passed.pop(0)
             if not _recurs(fault, record, expected):
                 return False
@@ -196,6 +196,7 @@ def _gone_back(hypothesis: Hypothesis, place: int, passed: list[Fault], cost: in
         hypothesis,
         engine=mark.engine.copy(),
         pending=mark.pending,
+        seen_count=mark.seen_count,
         memory=mark.memory,
         cost=hypothesis.cost + cost - sum(fault.cost for fault in passed),
         fault_chain=hypothesis.fault_chain.without_last(len(passed)),

@@ -37,11 +37,12 @@ class ExactMatcher(RecordMatcher):
     def take(self, hypothesis: Hypothesis, step: Event, position: int) -> bool:  # noqa: ARG002
         """Go over a record; False when the device emits something else."""
         hypothesis.advance(step.time_ns)
-        first = hypothesis.pending.first
+        first = hypothesis.first
         if step.kind in OUTPUTS:
             if first is None or exact_key(first) != exact_key(step):
                 return False
-            hypothesis.take_first()
+            hypothesis.take()
+            hypothesis.is_silent = False
             return True
         if first is not None:
             return False
@@ -53,7 +54,7 @@ class ExactMatcher(RecordMatcher):
         self, hypothesis: Hypothesis, step: Event, position: int, *, wide: bool
     ) -> Iterator[Way]:
         """A changed output, or a missing one, or an extra one; followed by the device or not."""
-        expected = hypothesis.pending.first
+        expected = hypothesis.first
         is_output = step.kind in OUTPUTS
         is_changed = expected is not None and is_output and is_same_moment(expected, step)
         for follows in (False, True) if wide else (False,):
@@ -75,7 +76,7 @@ class ExactMatcher(RecordMatcher):
         self, hypothesis: Hypothesis, record: Event, position: int
     ) -> Iterator[Mismatch]:
         """The record, the late answer in whose place it stands, and an event that is absent."""
-        recording, expected = self._recording, hypothesis.pending.first
+        recording, expected = self._recording, hypothesis.first
 
         def at(place: int) -> Mismatch:
             witness = recording[place]
@@ -107,8 +108,8 @@ class ExactMatcher(RecordMatcher):
             for lost in range(place):
                 fault = Fault(DivergenceKind.MISSING, position, None, pending[lost])
                 hypothesis.count(priced(hypothesis, fault))
-            hypothesis.pending = pending.without_first(place)
-            hypothesis.take_first()
+            hypothesis.pending = pending[place + 1 :]
+            hypothesis.is_silent = False
             return True
         return False
 

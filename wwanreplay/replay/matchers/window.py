@@ -14,10 +14,10 @@ from typing import Final
 
 from wwanreplay._core import Engine, Event
 from wwanreplay.replay.align import align
+from wwanreplay.replay.chain import Chain
 from wwanreplay.replay.fault import DivergenceKind, Fault
 from wwanreplay.replay.hypothesis import Hypothesis, adopt, drop_transaction
 from wwanreplay.replay.search import Limits, Matcher, Way
-from wwanreplay.replay.sequences import Chain
 
 #: Hypotheses that go on behind a window.
 HYPOTHESES_MAX: Final = 4
@@ -110,7 +110,6 @@ class _Ways:
         self, parent: Hypothesis, window: Window, other_end: Callable[[Fault], object]
     ) -> None:
         self._parent = parent
-        self._pending = list(parent.pending)
         self._window = window
         self._other_end = other_end
 
@@ -148,7 +147,7 @@ class _Ways:
     def _try(self, decisions: tuple[Fault, ...]) -> Passed:
         window = self._window
         engine = self._parent.engine.copy()
-        expected = list(self._pending)
+        expected = list(self._parent.pending)
         dropped = [fault for fault in decisions if fault.recorded is None]
         for fault in dropped:
             drop_transaction(engine, fault.event)
