@@ -5,6 +5,7 @@ from replay_samples import SECOND, sample_events
 from wwanreplay._core import Event, Kind
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.kinds import ADAPTER_REMOVED
+from wwanreplay.replay.consequence import FAULT_COST
 from wwanreplay.replay.fault import DivergenceKind, Fault
 from wwanreplay.replay.hypothesis import Hypothesis, adopt, drop_transaction
 
@@ -55,8 +56,10 @@ def test_a_fault_that_is_passed_over_has_a_cost_and_takes_its_output():
     hypothesis = queried()
     hypothesis.advance(QUERY.time_ns + 9 * SECOND)
     expected, count = hypothesis.first, len(hypothesis.pending)
-    hypothesis.pass_over(Fault(DivergenceKind.MISSING, 4, None, expected, cost=6))
-    assert (hypothesis.cost, hypothesis.is_silent) == (6, True)
+    fault = Fault(DivergenceKind.MISSING, 4, None, expected)
+    hypothesis.count(fault)
+    hypothesis.pass_over(fault)
+    assert (hypothesis.cost, hypothesis.is_silent) == (FAULT_COST, True)
     assert len(hypothesis.pending) == count - 1
     assert [fault.expected for fault in hypothesis.faults] == [expected]
 

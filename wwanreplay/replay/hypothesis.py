@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import Any, Final, NamedTuple
 
 from wwanreplay._core import Engine, Event, Kind, Lifecycle, SavedEngine
 from wwanreplay.protocol.kinds import ADAPTER_NOT_READY, ADAPTER_REMOVED, INDICATION_REQUIRED
 from wwanreplay.replay.chain import Chain
+from wwanreplay.replay.consequence import cost_of
 from wwanreplay.replay.fault import DivergenceKind, Fault
 
+#: Faults that a later one may follow from.
+FAULTS_REMEMBERED_MAX: Final = 32
 # What the status of a completion shows of the miniport, as the lifecycle event that leads there.
 _SHOWN_BY_STATUS = {
     ADAPTER_REMOVED: Lifecycle.LIFECYCLE_SURPRISE_REMOVAL,
@@ -103,14 +107,19 @@ class Hypothesis:
         self.seen_count -= place < self.seen_count
         return taken
 
-    def count(self, fault: Fault) -> None:
-        """Have one fault more."""
+    def count(self, fault: Fault, further: int = 0) -> None:
+        """Have one fault more, which costs little when it follows from one before."""
+        recent = islice(self.fault_chain.newest_first(), FAULTS_REMEMBERED_MAX)
+        cost = cost_of(fault, recent, is_silent=self.is_silent)
+        self.keep(fault._replace(cost=cost + further))
+
+    def keep(self, fault: Fault) -> None:
+        """Have one fault more, whose cost is known."""
         self.cost += fault.cost
         self.fault_chain = self.fault_chain.add(fault)
 
     def pass_over(self, fault: Fault) -> None:
-        """Go over an output that nothing explains, the first one that is pending if it has one."""
-        self.count(fault)
+        """Go behind a fault: over its expected output, the first that is pending, if it has one."""
         self.is_silent = fault.kind is DivergenceKind.MISSING
         if fault.expected is not None:
             self.take()

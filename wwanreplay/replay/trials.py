@@ -50,10 +50,9 @@ class Trials:
             kept = hypothesis.marks[-self._matcher.history_max :]
             hypothesis.marks = (*kept, hypothesis.marked(position))
 
-    def explained(
-        self, hypothesis: Hypothesis, record: Event, position: int
-    ) -> Iterator[Hypothesis]:
+    def explained(self, hypothesis: Hypothesis, position: int) -> Iterator[Hypothesis]:
         """The hypotheses with stimuli that make the device emit a record, behind it."""
+        record = self._recording[position]
         for mismatch in self._matcher.mismatches(hypothesis, record, position):
             for proposal in self._propose(mismatch):
                 if (
@@ -183,7 +182,10 @@ class Trials:
             fault = passed.pop(0)
             if not _recurs(fault, record, expected):
                 return False
-            child.pass_over(fault if fault.expected is None else fault._replace(expected=expected))
+            if fault.expected is not None:
+                fault = fault._replace(expected=expected)
+            child.keep(fault)
+            child.pass_over(fault)
             if fault.recorded is not None:
                 return True
         return True

@@ -12,7 +12,7 @@ from wwanreplay.replay.fault import DivergenceKind, Fault
 from wwanreplay.replay.hypothesis import Hypothesis
 from wwanreplay.replay.proposer import Mismatch
 from wwanreplay.replay.recording import Recording
-from wwanreplay.replay.search import ADOPTION_COST, RecordMatcher, Way, priced
+from wwanreplay.replay.search import ADOPTION_COST, RecordMatcher, Way
 
 #: Records that may be gone over again to try proposals for one record.
 TRIAL_RECORDS_MAX: Final = 12_000
@@ -107,18 +107,16 @@ class ExactMatcher(RecordMatcher):
                 continue
             for lost in range(place):
                 fault = Fault(DivergenceKind.MISSING, position, None, pending[lost])
-                hypothesis.count(priced(hypothesis, fault))
+                hypothesis.count(fault)
             hypothesis.pending = pending[place + 1 :]
             hypothesis.is_silent = False
             return True
         return False
 
-    def finish(self, hypothesis: Hypothesis) -> None:
-        """What is still pending at the end is not missing: the recording ends before it."""
-
 
 def _behind(hypothesis: Hypothesis, fault: Fault, further: int = 0) -> Hypothesis:
     """The hypothesis that has passed over a fault."""
     child = hypothesis.child()
-    child.pass_over(priced(hypothesis, fault, further))
+    child.count(fault, further)
+    child.pass_over(fault)
     return child

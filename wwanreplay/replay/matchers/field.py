@@ -36,7 +36,7 @@ from wwanreplay.replay.hypothesis import Hypothesis, Placed, adopt
 from wwanreplay.replay.observed import observed, observed_differences
 from wwanreplay.replay.proposer import STIMULUS_COST, Mismatch
 from wwanreplay.replay.recording import Recording, transaction_of
-from wwanreplay.replay.search import ADOPTION_COST, RecordMatcher, Way, priced
+from wwanreplay.replay.search import ADOPTION_COST, RecordMatcher, Way
 
 #: How long after the model an event may be recorded.
 LATE_NS: Final = 15 * SECOND_NS
@@ -177,7 +177,7 @@ class FieldMatcher(RecordMatcher):
             elif _must_be_recorded(emitted):
                 index = self._recording[position].index
                 fault = Fault(DivergenceKind.MISSING, position, None, emitted, record_index=index)
-                hypothesis.count(priced(hypothesis, fault))
+                hypothesis.count(fault)
         hypothesis.pending = (*hypothesis.pending[:begin], *waiting)
         hypothesis.seen_count = len(hypothesis.pending)
         hypothesis.memory = replace(hypothesis.memory, deadline_ns=deadline_ns)
@@ -242,7 +242,8 @@ class FieldMatcher(RecordMatcher):
             return
         if record.time_ns - request.time_ns > LOCAL_ANSWER_NS:
             expected = emitted.replace(time_ns=request.time_ns)
-            _count(hypothesis, DivergenceKind.TIME, position, record, expected)
+            state = hypothesis.engine.state()
+            hypothesis.count(Fault(DivergenceKind.TIME, position, record, expected, state))
 
     def pass_steps(self, count: int) -> None:
         """Records were gone over that left one hypothesis."""
@@ -316,23 +317,11 @@ class FieldMatcher(RecordMatcher):
             _count_extra(hypothesis, early, self._recording.end)
 
 
-def _count(
-    hypothesis: Hypothesis,
-    kind: DivergenceKind,
-    position: int,
-    record: Event,
-    expected: Event | None,
-) -> None:
-    """Have a fault more, with the state in which the device is."""
-    fault = Fault(kind, position, record, expected, hypothesis.engine.state())
-    hypothesis.count(priced(hypothesis, fault))
-
-
 def _count_extra(hypothesis: Hypothesis, early: Early, position: int) -> None:
     """Have what came early and was not emitted as a fault."""
     hypothesis.cost -= early.cost
     fault = Fault(DivergenceKind.EXTRA, position, early.event, None)
-    hypothesis.count(priced(hypothesis, fault))
+    hypothesis.count(fault)
 
 
 def _advance(hypothesis: Hypothesis, time_ns: int) -> None:
@@ -398,7 +387,7 @@ def _deviating(
     """The hypothesis behind a record that is a fault."""
     kind = DivergenceKind.EXTRA if expected is None else DivergenceKind.CHANGED
     child = hypothesis.child()
-    _count(child, kind, position, record, expected)
+    child.count(Fault(kind, position, record, expected, child.engine.state()))
     child.is_silent = False
     place = _partner_of(child.pending, record)
     if place is not None:
