@@ -12,27 +12,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
-from wwanreplay._core import Event, Kind, Recent, RecordFlag, WireDirection
+from wwanreplay._core import Event, Recent
 from wwanreplay.mbim import messages
 from wwanreplay.mbim.fragments import CONTROL_TRANSFER_MIN, FRAGMENT_TIMEOUT_NS
 from wwanreplay.mbim.header import FRAGMENTED_TYPES, Head, look, usual_command
 from wwanreplay.mbim.rows.framing import STATUS_CODES
 from wwanreplay.mbim.tables import SERVICES_BY_UUID, command_name
-from wwanreplay.protocol.timing import OPERATIONS, UNANSWERED_NS
+from wwanreplay.protocol.kinds import (
+    FLAG_INCOMPLETE,
+    FLAG_TIME_INEXACT,
+    KIND_NOTE,
+    KIND_WIRE,
+    WIRE_HOST_TO_DEVICE,
+)
+from wwanreplay.protocol.timing import OPERATIONS, SECOND_NS, UNANSWERED_NS
 from wwanreplay.replay.divergence import Divergence
 from wwanreplay.replay.fault import DivergenceKind
 from wwanreplay.replay.untied import is_modelled, is_of_oids, malformation, worst_ns
 from wwanreplay.trace.notes import NoteCode
 from wwanreplay.words import printable
-
-# Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
-_FLAG_INCOMPLETE: Final = RecordFlag.FLAG_INCOMPLETE
-_FLAG_TIME_INEXACT: Final = RecordFlag.FLAG_TIME_INEXACT
-_KIND_NOTE: Final = Kind.KIND_NOTE
-_KIND_WIRE: Final = Kind.KIND_WIRE
-_WIRE_HOST_TO_DEVICE: Final = WireDirection.WIRE_HOST_TO_DEVICE
 
 OPEN, CLOSE = messages.MBIM_OPEN_MSG, messages.MBIM_CLOSE_MSG
 COMMAND, HOST_ERROR = messages.MBIM_COMMAND_MSG, messages.MBIM_HOST_ERROR_MSG
@@ -50,8 +51,7 @@ _NAMES: Final[dict[int, str]] = {
     CLOSE_DONE: "CLOSE_DONE",
 }
 #: A request to the function itself is answered within this time.
-ANSWER_NS: Final = 5_000_000_000
-SECOND_NS: Final = 1_000_000_000
+ANSWER_NS: Final = 5 * SECOND_NS
 #: Of a log whose clock has steps of a second a difference says no more than this.
 COARSE_NS: Final = SECOND_NS
 #: What is answered sooner is late by no limit.
@@ -62,19 +62,13 @@ REMEMBERED_MAX: Final = 4096
 class _Message:
     """A message of the host or the device, whose record is known by its index."""
 
-    __slots__ = ("event", "head")
-
-    head: Head  # what its header says
-
     def __init__(self, event: Event) -> None:
         self.event = event
 
-    def __getattr__(self, name: str) -> Head:
-        # The header is read when it is asked for.
-        if name != "head":
-            raise AttributeError(name)
-        self.head = look(self.event.payload)
-        return self.head
+    @cached_property
+    def head(self) -> Head:
+        """What its header says."""
+        return look(self.event.payload)
 
     @property
     def name(self) -> str:
@@ -120,49 +114,12 @@ def check_function(events: Iterable[Event]) -> Iterator[Divergence]:
 
 
 class FunctionCheck:
-    """The same of a trace that is taken part by part."""
+    """The same of a trace that is taken part by part: the function's state as messages show it."""
 
     def __init__(self) -> None:
-        self._check = _Check()
-        self._last_ns = 0
         self._place = 0
-
-    def take(self, events: Iterable[Event]) -> Iterator[Divergence]:
-        """What the next events show."""
-        check = self._check
-        for place, event in enumerate(events, self._place):
-            self._place = place + 1
-            self._last_ns = event.time_ns
-            kind = event.kind
-            if kind != _KIND_WIRE:
-                if kind == _KIND_NOTE and event.code == NoteCode.MALFORMED:
-                    yield from check.malformed(printable(event.payload.decode("utf-8", "replace")))
-                continue
-            if not check.is_timed and not event.flags & _FLAG_TIME_INEXACT:
-                check.is_timed = True
-            message = _Message(event.replace(index=place) if event.index is None else event)
-            if check.takes_usual(message):
-                continue
-            head = message.head
-            if head.type is None or head.transaction_id is None:
-                continue
-            if event.code == _WIRE_HOST_TO_DEVICE:
-                yield from check.host(message)
-                continue
-            yield from check.fragment(message)
-            if not head.is_later_fragment:
-                yield from check.device(message)
-
-    def finish(self) -> Iterator[Divergence]:
-        """What is missing at the end."""
-        return self._check.finish(self._last_ns)
-
-
-class _Check:
-    """The function's state as its messages show it."""
-
-    def __init__(self) -> None:
-        self.is_timed = False  # whether the log has times
+        self._last_ns = 0
+        self._is_timed = False  # whether the log has times
         self._waiting: list[_OpenOrClose] = []
         self._opened = False
         self._is_begun = False  # whether the host has opened or closed since the log begins
@@ -180,8 +137,33 @@ class _Check:
         self._fragment_count = 0
         self._last: _Message | None = None  # of the device
 
-    def takes_usual(self, message: _Message) -> bool:
-        """Take a message as nearly all are, with what `host` and `device` make of it.
+    def take(self, events: Iterable[Event]) -> Iterator[Divergence]:
+        """What the next events show."""
+        for place, event in enumerate(events, self._place):
+            self._place = place + 1
+            self._last_ns = event.time_ns
+            kind = event.kind
+            if kind != KIND_WIRE:
+                if kind == KIND_NOTE and event.code == NoteCode.MALFORMED:
+                    yield from self._malformed(printable(event.payload.decode("utf-8", "replace")))
+                continue
+            if not event.flags & FLAG_TIME_INEXACT:
+                self._is_timed = True
+            message = _Message(event.replace(index=place) if event.index is None else event)
+            if self._takes_usual(message):
+                continue
+            head = message.head
+            if head.type is None or head.transaction_id is None:
+                continue
+            if event.code == WIRE_HOST_TO_DEVICE:
+                yield from self._host(message)
+                continue
+            yield from self._fragment(message)
+            if not head.is_later_fragment:
+                yield from self._device(message)
+
+    def _takes_usual(self, message: _Message) -> bool:
+        """Take a message as nearly all are, with what `_host` and `_device` make of it.
 
         Those are whole commands of new transactions, and their answers, as far as OIDs carry them.
         """
@@ -191,17 +173,13 @@ class _Check:
             return False
         kind, transaction_id, command = usual
         if kind == COMMAND:
-            if (
-                event.code != _WIRE_HOST_TO_DEVICE
-                or event.flags
-                or transaction_id in self._commands
-            ):
+            if event.code != WIRE_HOST_TO_DEVICE or event.flags or transaction_id in self._commands:
                 return False
             self._broken.pop(transaction_id, None)
             self._answered.pop(transaction_id, None)
             self._commands[transaction_id] = self._last_of_command = message
             return True
-        if event.code == _WIRE_HOST_TO_DEVICE or not is_of_oids(command):
+        if event.code == WIRE_HOST_TO_DEVICE or not is_of_oids(command):
             return False
         asked = self._commands.get(transaction_id)
         if asked is None or usual_command(asked.event.payload) != (
@@ -217,7 +195,7 @@ class _Check:
         self._answered[transaction_id] = None
         return True
 
-    def host(self, message: _Message) -> Iterator[Divergence]:
+    def _host(self, message: _Message) -> Iterator[Divergence]:
         """Take a message of the host."""
         kind, transaction_id = message.head.type, message.head.transaction_id
         if kind in (OPEN, CLOSE):
@@ -246,7 +224,7 @@ class _Check:
     def _is_broken(self, message: _Message) -> bool:
         """Whether a command, or a fragment of one, is none that the function must take."""
         head, last = message.head, self._last_of_command
-        is_whole = not message.event.flags & _FLAG_INCOMPLETE
+        is_whole = not message.event.flags & FLAG_INCOMPLETE
         if is_whole and head.length != len(message.event.payload):
             return True
         if not head.is_later_fragment:
@@ -260,7 +238,7 @@ class _Check:
         )
         return not follows or is_late or head.transaction_id in self._broken
 
-    def device(self, message: _Message) -> Iterator[Divergence]:
+    def _device(self, message: _Message) -> Iterator[Divergence]:
         """Take a message of the device."""
         self._last = message
         if message.head.type in _ANSWERS:
@@ -279,12 +257,12 @@ class _Check:
             if problem:
                 yield message.divergence(f"a malformed message of the function: {problem}")
 
-    def malformed(self, why: str) -> Iterator[Divergence]:
+    def _malformed(self, why: str) -> Iterator[Divergence]:
         """The device's last message holds what its command or event does not have."""
         if self._last is not None:
             yield self._last.divergence(f"a malformed message of the function: {why}")
 
-    def fragment(self, message: _Message) -> Iterator[Divergence]:
+    def _fragment(self, message: _Message) -> Iterator[Divergence]:
         """Follow the fragments of the device's messages."""
         head, first = message.head, self._fragments
         total, current = head.total or 1, head.current
@@ -427,7 +405,7 @@ class _Check:
 
     def _is_late(self, command: _Message, answer: _Message) -> bool:
         """Whether an answer that the model does not judge comes later than the table allows."""
-        allowed_ns = worst_ns(command.head) if self.is_timed else None
+        allowed_ns = worst_ns(command.head) if self._is_timed else None
         took_ns = answer.event.time_ns - command.event.time_ns
         return allowed_ns is not None and took_ns > allowed_ns + COARSE_NS
 
@@ -493,17 +471,17 @@ class _Check:
         if is_open and self._refused_open is None:
             self._refused_open = found.index
 
-    def finish(self, last_ns: int) -> Iterator[Divergence]:
+    def finish(self) -> Iterator[Divergence]:
         """What was never answered, where the log goes on long enough to show it."""
         first = self._fragments
         if first is not None and (
-            self._last is not first or last_ns - first.event.time_ns > FRAGMENT_TIMEOUT_NS
+            self._last is not first or self._last_ns - first.event.time_ns > FRAGMENT_TIMEOUT_NS
         ):
             yield self._incomplete(first)
-        yield from self._unanswered(last_ns)
+        yield from self._unanswered(self._last_ns)
         for request in self._waiting:
             message = request.message
-            if last_ns - message.event.time_ns <= ANSWER_NS and not request.repeated:
+            if self._last_ns - message.event.time_ns <= ANSWER_NS and not request.repeated:
                 continue
             name = _NAMES[message.head.type or 0]
             found = message.divergence(
