@@ -9,7 +9,7 @@ from wwanreplay.replay.api import engine_of
 from wwanreplay.replay.matchers import exact_search
 from wwanreplay.replay.proposer import ASSIGNMENT_COST, STIMULUS_COST, Proposal
 from wwanreplay.replay.recording import FOLLOWED
-from wwanreplay.replay.search import FAULT_COST
+from wwanreplay.replay.consequence import FAULT_COST
 from wwanreplay.trace import TraceReader
 
 LACKING = without_stimuli(alone("signal"))

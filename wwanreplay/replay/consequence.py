@@ -249,12 +249,8 @@ def message_roots(
     record that causes messages). What stands behind a root of the device follows from it; what
     stands behind such a request follows from the request.
     """
-    first = min(device_roots, default=None)
     broken: int | None = None
     for index, is_request, next_cause in messages:
-        if first is not None and first <= next_cause:
-            yield max(root for root in device_roots if root <= next_cause)
-        else:
-            yield broken
+        yield max((root for root in device_roots if root <= next_cause), default=broken)
         if is_request and broken is None:
             broken = index

@@ -11,7 +11,6 @@ answer has its command. That a command of the model is not answered shows in the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
@@ -62,6 +61,10 @@ REMEMBERED_MAX: Final = 4096
 class _Message:
     """A message of the host or the device, whose record is known by its index."""
 
+    # Of an OPEN or CLOSE that waits for its answer:
+    repeated = 0  # times the host repeated it meanwhile
+    stale: tuple[_Message, ...] = ()  # answers to older commands
+
     def __init__(self, event: Event) -> None:
         self.event = event
 
@@ -97,15 +100,6 @@ class _Message:
         )
 
 
-@dataclass(slots=True, eq=False)
-class _OpenOrClose:
-    """An OPEN or CLOSE without its answer."""
-
-    message: _Message
-    repeated: int = 0  # times the host repeated it meanwhile
-    stale: list[_Message] = field(default_factory=list)  # answers to older commands
-
-
 def check_function(events: Iterable[Event]) -> Iterator[Divergence]:
     """Where the function of a trace left the model; nothing for a trace without messages."""
     check = FunctionCheck()
@@ -120,7 +114,7 @@ class FunctionCheck:
         self._place = 0
         self._last_ns = 0
         self._is_timed = False  # whether the log has times
-        self._waiting: list[_OpenOrClose] = []
+        self._waiting: list[_Message] = []  # OPEN and CLOSE without their answers
         self._opened = False
         self._is_begun = False  # whether the host has opened or closed since the log begins
         # Transactions of commands, with the command itself while it waits.
@@ -208,7 +202,7 @@ class FunctionCheck:
             self._commands.clear()
             self._answered.clear()
             self._sessions[transaction_id] = None
-            self._waiting.append(_OpenOrClose(message))
+            self._waiting.append(message)
         elif kind == COMMAND:
             if self._is_broken(message):
                 self._broken[transaction_id] = None
@@ -314,14 +308,14 @@ class FunctionCheck:
             elif status:
                 yield self._refusal(message, wanted, status)
             return
-        late_ns = message.event.time_ns - found.message.event.time_ns
+        late_ns = message.event.time_ns - found.event.time_ns
         self._waiting.remove(found)
         if late_ns > ANSWER_NS or found.repeated:
             times = "once" if found.repeated == 1 else f"{found.repeated} times"
             again = f", after the host had asked {times} more" if found.repeated else ""
             root = message.divergence(
                 f"{message.name} comes {late_ns / SECOND_NS:.3f} s after its {_NAMES[wanted]}"
-                f" (record {found.message.event.index}){again}; the function answers"
+                f" (record {found.event.index}){again}; the function answers"
                 f" {_NAMES[wanted]} at once"
             )
             yield root
@@ -340,21 +334,21 @@ class FunctionCheck:
             self._refused_open = message.event.index
         return found
 
-    def _request_of(self, wanted: int, message: _Message) -> _OpenOrClose | None:
+    def _request_of(self, wanted: int, message: _Message) -> _Message | None:
         """What an answer answers: the last request if that was just now, else the first."""
         key = wanted, message.head.transaction_id
         fitting = [
             request
             for request in self._waiting
-            if (request.message.head.type, request.message.head.transaction_id) == key
+            if (request.head.type, request.head.transaction_id) == key
         ]
         if not fitting:
             return None
         last = fitting[-1]
-        is_recent = message.event.time_ns - last.message.event.time_ns <= ANSWER_NS
+        is_recent = message.event.time_ns - last.event.time_ns <= ANSWER_NS
         return last if is_recent else fitting[0]
 
-    def _consequences(self, found: _OpenOrClose, root: int) -> Iterator[Divergence]:
+    def _consequences(self, found: _Message, root: int) -> Iterator[Divergence]:
         """What an answer that is late brings with it: stale answers, and requests in vain."""
         for request in [found, *self._waiting]:
             for stale in request.stale:
@@ -362,7 +356,7 @@ class FunctionCheck:
                     f"the answer to {stale.transaction} of before the OPEN, while the OPEN waits",
                     root,
                 )
-            request.stale = []
+            request.stale = ()
         self._root = root
 
     def _command_done(self, message: _Message) -> Iterator[Divergence]:
@@ -390,7 +384,7 @@ class FunctionCheck:
                 )
         elif self._waiting:
             # It answers an earlier command: the function has not seen the OPEN yet.
-            self._waiting[0].stale.append(message)
+            self._waiting[0].stale += (message,)
         elif transaction_id in self._forgotten:
             yield message.divergence(
                 f"the answer to {message.transaction} of before the last OPEN; what was asked"
@@ -424,12 +418,10 @@ class FunctionCheck:
         name = f"FUNCTION_ERROR {_ERROR_NAMES.get(error or 0, '').removeprefix('MBIM_ERROR_')}"
         name = f"{name.strip()} ({error})"
         command = self._commands.pop(transaction_id, None)
-        requests = [
-            each for each in self._waiting if each.message.head.transaction_id == transaction_id
-        ]
+        requests = [each for each in self._waiting if each.head.transaction_id == transaction_id]
         self._waiting = [each for each in self._waiting if each not in requests]
         for request in requests:
-            yield from self._refused(request.message, message, name)
+            yield from self._refused(request, message, name)
         if error == NOT_OPENED:
             if self._opened:
                 self._opened = False
@@ -480,12 +472,11 @@ class FunctionCheck:
             yield self._incomplete(first)
         yield from self._unanswered(self._last_ns)
         for request in self._waiting:
-            message = request.message
-            if self._last_ns - message.event.time_ns <= ANSWER_NS and not request.repeated:
+            if self._last_ns - request.event.time_ns <= ANSWER_NS and not request.repeated:
                 continue
-            name = _NAMES[message.head.type or 0]
-            found = message.divergence(
-                f"{message.name} is not answered; the function answers {name} at once", self._root
+            name = _NAMES[request.head.type or 0]
+            found = request.divergence(
+                f"{request.name} is not answered; the function answers {name} at once", self._root
             )
             yield found
             if found.root:
