@@ -6,9 +6,11 @@ kept, and a proposal is tried by going back to one of them and over the records 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice, takewhile
+from operator import attrgetter
 from typing import Final
 
 from wwanreplay._core import Event
@@ -220,12 +222,8 @@ def _give(child: Hypothesis, mismatch: Mismatch, proposal: Proposal, at: int, ti
 
 def _last_mark(marks: tuple[Mark, ...], position: int) -> int | None:
     """The last state of a position: other stimuli may stand before the same record."""
-    for place in range(len(marks) - 1, -1, -1):
-        if marks[place].position == position:
-            return place
-        if marks[place].position < position:
-            return None
-    return None
+    place = bisect_right(marks, position, key=attrgetter("position")) - 1
+    return place if place >= 0 and marks[place].position == position else None
 
 
 def _faults_from(hypothesis: Hypothesis, position: int) -> list[Fault]:
