@@ -176,11 +176,8 @@ class FunctionCheck:
         if event.code == WIRE_HOST_TO_DEVICE or not is_of_oids(command):
             return False
         asked = self._commands.get(transaction_id)
-        if asked is None or usual_command(asked.event.payload) != (
-            COMMAND,
-            transaction_id,
-            command,
-        ):
+        wanted = COMMAND, transaction_id, command
+        if asked is None or usual_command(asked.event.payload) != wanted:
             return False
         if event.time_ns - asked.event.time_ns > SOON_NS:
             return False

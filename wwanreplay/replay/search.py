@@ -15,16 +15,14 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Callable, Iterator
 from heapq import heapify, heappop, heappush
-from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from wwanreplay._core import Engine, Event
 from wwanreplay.errors import LimitError
 from wwanreplay.replay.hypothesis import Hypothesis
-from wwanreplay.replay.proposer import Mismatch
+from wwanreplay.replay.proposer import Mismatch, Propose
 from wwanreplay.replay.recording import Recording
-
-if TYPE_CHECKING:
-    from wwanreplay.replay.trials import Trials
+from wwanreplay.replay.trials import Trials
 
 #: A device that has changed for good without a cause is less likely than one that emitted something
 #: wrong.
@@ -172,17 +170,21 @@ class Beam(Generic[Step]):
 
 
 class Search:
-    """Follow a recording record by record with an engine, which is used up."""
+    """Follow a recording record by record with an engine, which is used up.
+
+    `propose` knows the environment.
+    """
 
     def __init__(
         self,
         recording: Recording,
         engine: Engine,
         matcher: RecordMatcher,
-        trials: Trials | None = None,
+        propose: Propose | None = None,
     ) -> None:
         self.recording = recording
         self.matcher = matcher
+        trials = None if propose is None else Trials(recording, matcher, propose)
         self.beam = Beam([Hypothesis(engine, memory=matcher.first_memory)], matcher, trials)
 
     def run(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice, takewhile
 from operator import attrgetter
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from wwanreplay._core import Event
 from wwanreplay.protocol.kinds import INPUTS, OUTPUTS
@@ -20,7 +20,9 @@ from wwanreplay.replay.fault import Fault
 from wwanreplay.replay.hypothesis import Hypothesis, Mark, Placed
 from wwanreplay.replay.proposer import Mismatch, Proposal, Propose
 from wwanreplay.replay.recording import Recording
-from wwanreplay.replay.search import RecordMatcher
+
+if TYPE_CHECKING:
+    from wwanreplay.replay.search import RecordMatcher
 
 #: How many records may be replayed again, in all, to try proposals.
 TRIAL_RECORDS_TOTAL_MAX: Final = 3_000_000
