@@ -7,13 +7,11 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import repeat
 from typing import Final
-from uuid import UUID
 
 from wwanreplay._core import Digest, Engine, Event, Kind, Recent
 from wwanreplay.mbim.commands import PASSED_THROUGH
 from wwanreplay.mbim.header import U32_MAX, kind_of, look
 from wwanreplay.mbim.messages import MBIM_COMMAND_DONE, MBIM_FUNCTION_ERROR_MSG, STATUS
-from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.kinds import (
     FLAG_INFERRED,
@@ -46,6 +44,7 @@ from wwanreplay.replay.recording import (
 )
 from wwanreplay.replay.result import Options, ReplayResult, gap_of
 from wwanreplay.replay.search import Search
+from wwanreplay.replay.untied import key_of
 
 #: What a trace has of each kind, as the counts of a result name it.
 _COUNTED = {
@@ -67,7 +66,6 @@ UNJUDGED_MAX: Final = 256
 _NOT_INITIALIZED = PROTOCOL.status("WWAN_STATUS_NOT_INITIALIZED").number
 _REFUSED = STATUS["MBIM_STATUS_NOT_INITIALIZED"]
 _FAILED = STATUS["MBIM_STATUS_FAILURE"]
-_BASIC_CONNECT = UUID(SERVICES[BASIC_CONNECT].uuid).bytes
 
 #: Reads the events of a trace from the beginning, each time it is called.
 Read = Callable[[], Iterable[Event]]
@@ -324,16 +322,13 @@ class _Report:
             fault.position: range(max(fault.position - NEAR_COUNT, 0), fault.position + NEAR_COUNT)
             for _, fault in self.one_sided
         }
-        found = records_at(records, {at for places in around.values() for at in places})
-        near = {
-            position: [found[at] for at in places if at in found]
-            for position, places in around.items()
-        }
+        found = records_at(records, set().union(*around.values()))
         for divergence, fault in self.one_sided:
             event = divergence.event
             if event is None or None not in (divergence.recorded, divergence.expected):
                 continue  # its other end was found
-            candidates = [*divergence.before, *near[fault.position]]
+            near = (found[at] for at in around[fault.position] if at in found)
+            candidates = [*divergence.before, *near]
             others = [each for each in candidates if not _is_same_record(each, fault.recorded)]
             divergence.nearest = nearest_event(event, others)
 
@@ -405,7 +400,7 @@ def _is_of_device(event: Event) -> bool:
         return True
     head = look(event.payload)
     # Commands of MBIM's own are refused without a reason.
-    is_own = head.service == _BASIC_CONNECT and (BASIC_CONNECT, head.cid) in PASSED_THROUGH
+    is_own = key_of(head) in PASSED_THROUGH
     is_refusal = head.value == _REFUSED or (is_own and head.value == _FAILED)
     return not is_refusal
 
