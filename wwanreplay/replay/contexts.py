@@ -92,13 +92,13 @@ def _values_of(event: Event) -> dict[str, Any]:
     return {path: leaf.value for path, leaf in leaves(event).items()}
 
 
-def of_session(answer: Event, engine: Engine, session: int, recorded: Event) -> Event:
+def of_session(answer: Event, engine: Engine, session: int | None, recorded: Event) -> Event:
     """The answer of a device that answers for its port, for one context of it.
 
     A context that there is not is deactivated, or refused as not activated: as the recorded device
     has it.
     """
-    if answer.code != _CONTEXT_STATE:
+    if session is None or answer.code != _CONTEXT_STATE:
         return answer
     values = _values_of(answer)
     if not values or values.get("uStatus") or values.get("ContextState.ConnectionId", 0) == session:

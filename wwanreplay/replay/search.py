@@ -77,9 +77,9 @@ class Matcher(Protocol[StepIn]):
 class RecordMatcher(Matcher[Event], Protocol):
     """A matcher whose steps are single records, among which proposals can be tried."""
 
-    faults_passed_max: int
-    trial_records_max: int
-    history_max: int
+    faults_passed_max: int  # passed again on the way from an earlier stimulus to its witness
+    trial_records_max: int  # gone over again to try proposals for one record
+    history_max: int  # states kept to go back to
 
     def mismatches(
         self, hypothesis: Hypothesis, record: Event, position: int

@@ -14,12 +14,8 @@ from wwanreplay.replay.proposer import Mismatch
 from wwanreplay.replay.recording import Recording
 from wwanreplay.replay.search import ADOPTION_COST, RecordMatcher, Way
 
-#: Records that may be gone over again to try proposals for one record.
-TRIAL_RECORDS_MAX: Final = 12_000
 #: Outputs of a stimulus that a recording may lack before the one that witnesses it.
 WITNESSES_LOST_MAX: Final = 3
-#: Faults that are passed again on the way from an earlier stimulus to its witness.
-FAULTS_PASSED_MAX: Final = 3
 #: States kept to go back to.
 HISTORY_MAX: Final = 512
 
@@ -27,8 +23,8 @@ HISTORY_MAX: Final = 512
 class ExactMatcher(RecordMatcher):
     """Agrees where the device emits the recorded output next, equal in every compared field."""
 
-    faults_passed_max = FAULTS_PASSED_MAX
-    trial_records_max = TRIAL_RECORDS_MAX
+    faults_passed_max = 3
+    trial_records_max = 12_000
     history_max = HISTORY_MAX
 
     def __init__(self, recording: Recording) -> None:

@@ -44,14 +44,10 @@ LATE_NS: Final = 15 * SECOND_NS
 NEVER_NS: Final = 2**63 - 1
 #: How much sooner than another event of the same cause one may be recorded.
 SWAPPED_NS: Final = SECOND_NS
-#: States kept to go back to.
-HISTORY_MAX: Final = 128
 #: Records after which an explanation that is still not cheaper than another is given up, and how
 #: often that is looked at.
 SETTLED_AFTER: Final = 256
 SETTLED_EVERY: Final = 32
-#: Records that may be gone over again to try proposals for one record.
-TRIAL_RECORDS_MAX: Final = 2_000
 #: Devices of before events that the recording does not have yet.
 OLDER_MAX: Final = 4
 #: Requests that the device did not accept and the recording may still answer.
@@ -101,8 +97,8 @@ class FieldMatcher(RecordMatcher):
 
     first_memory = Memory()
     faults_passed_max = 0  # events may move: a fault found once need not be found again
-    trial_records_max = TRIAL_RECORDS_MAX
-    history_max = HISTORY_MAX
+    trial_records_max = 2_000
+    history_max = 128
 
     def __init__(self, recording: Recording, chosen: FieldRecords) -> None:
         self.times = AnswerTimes(recording, chosen)
@@ -417,10 +413,7 @@ def _answered_by(engine: Engine, request: Event, record: Event) -> Event | None:
     place = _partner_of(emitted, record)
     if place is None:
         return None
-    session = (request.fields or {}).get(SESSION)
-    if session is None:
-        return emitted[place]
-    return of_session(emitted[place], engine, session, record)
+    return of_session(emitted[place], engine, (request.fields or {}).get(SESSION), record)
 
 
 def _has_network_cause(record: Event) -> bool:
