@@ -5,13 +5,14 @@ import pytest
 from wwanreplay._core import Event, Kind
 from wwanreplay.protocol.kinds import ADAPTER_REMOVED
 from wwanreplay.replay.consequence import (
+    CONSEQUENCE_COST,
     EVENT_SHIFT_MAX,
+    FAULT_COST,
     Judge,
-    Relation,
     Silence,
+    cost_of,
     is_gone,
     message_roots,
-    recent_relation,
 )
 from wwanreplay.replay.fault import DivergenceKind, Fault
 
@@ -129,34 +130,34 @@ def test_an_event_that_comes_very_much_later_is_another_one():
 # ------------------------------------------------------------------------------- for a search
 
 
-def relation(fault, *recent, is_silent=False):
-    return recent_relation(fault, recent, is_silent=is_silent)
+def cost(fault, *recent, is_silent=False):
+    return cost_of(fault, recent, is_silent=is_silent)
 
 
 def test_a_fault_without_another_is_a_root_for_a_search():
-    assert relation(missing(1, output())) is None
-    assert relation(extra(1, GONE)) is None
+    assert cost(missing(1, output())) == FAULT_COST
+    assert cost(extra(1, GONE)) == FAULT_COST
 
 
 def test_a_search_knows_silence_and_refusals():
-    assert relation(missing(1, output()), is_silent=True) is Relation.SILENCE
-    assert relation(extra(1, GONE), is_silent=True) is Relation.REFUSAL
-    assert relation(extra(1, output()), is_silent=True) is None
+    assert cost(missing(1, output()), is_silent=True) == 0
+    assert cost(extra(1, GONE), is_silent=True) == CONSEQUENCE_COST
+    assert cost(extra(1, output()), is_silent=True) == FAULT_COST
 
 
 def test_a_search_knows_transactions():
     first = missing(1, output(1, request_id=3))
-    assert relation(extra(2, output(2, code=8, request_id=3)), first) is Relation.TRANSACTION
-    assert relation(extra(2, output(2, code=8)), first) is None
+    assert cost(extra(2, output(2, code=8, request_id=3)), first) == CONSEQUENCE_COST
+    assert cost(extra(2, output(2, code=8)), first) == FAULT_COST
 
 
 @pytest.mark.parametrize(("first", "second"), [(missing, extra), (extra, missing)])
 def test_a_search_knows_both_ends_of_a_displaced_output(first, second):
     one, other = first(1, output(1)), second(2, output(2 * SECOND))
-    assert relation(other, one) is Relation.OTHER_END
-    assert relation(other, one, other) is None, "each has its other end"
-    assert relation(second(2, output(9 * SECOND)), one) is None, "it is another output"
-    assert relation(first(2, output(2)), one) is None, "both are the same end"
+    assert cost(other, one) == CONSEQUENCE_COST
+    assert cost(other, one, other) == FAULT_COST, "each has its other end"
+    assert cost(second(2, output(9 * SECOND)), one) == FAULT_COST, "it is another output"
+    assert cost(first(2, output(2)), one) == FAULT_COST, "both are the same end"
 
 
 # ------------------------------------------------------------- of a field trace and its messages

@@ -5,6 +5,7 @@ from replay_samples import SECOND, sample_events
 from wwanreplay._core import Event, Kind
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.kinds import ADAPTER_REMOVED
+from wwanreplay.replay.consequence import FAULT_COST
 from wwanreplay.replay.fault import DivergenceKind, Fault
 from wwanreplay.replay.hypothesis import Hypothesis, adopt, drop_transaction
 
@@ -54,13 +55,22 @@ def test_time_that_is_past_does_not_go_back():
 def test_a_fault_that_is_passed_over_has_a_cost_and_takes_its_output():
     hypothesis = queried()
     hypothesis.advance(QUERY.time_ns + 9 * SECOND)
-    expected, count = hypothesis.pending.first, len(hypothesis.pending)
-    hypothesis.pass_over(Fault(DivergenceKind.MISSING, 4, None, expected, cost=6))
-    assert (hypothesis.cost, hypothesis.is_silent) == (6, True)
+    expected, count = hypothesis.first, len(hypothesis.pending)
+    fault = Fault(DivergenceKind.MISSING, 4, None, expected)
+    hypothesis.count(fault)
+    hypothesis.pass_over(fault)
+    assert (hypothesis.cost, hypothesis.is_silent) == (FAULT_COST, True)
     assert len(hypothesis.pending) == count - 1
     assert [fault.expected for fault in hypothesis.faults] == [expected]
-    hypothesis.take_first()
-    assert not hypothesis.is_silent
+
+
+def test_an_output_that_is_taken_leaves_the_others_in_order_and_what_was_looked_at():
+    hypothesis = Hypothesis(NEW_ENGINE(), tuple(EVENTS[:4]), seen_count=2)
+    child = hypothesis.child()
+    assert (child.take(3), child.seen_count) == (EVENTS[3], 2)
+    assert (child.take(), child.seen_count) == (EVENTS[0], 1)
+    assert (child.pending, child.first) == (tuple(EVENTS[1:3]), EVENTS[1])
+    assert hypothesis.pending == tuple(EVENTS[:4])
 
 
 def test_a_transaction_that_is_dropped_ends_without_an_output():

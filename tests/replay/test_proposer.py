@@ -6,10 +6,10 @@ from wwanreplay._core import Kind
 from wwanreplay.analysis.infer import without_stimuli
 from wwanreplay.analysis.infer.evidence import stimulus
 from wwanreplay.replay.api import engine_of
+from wwanreplay.replay.consequence import FAULT_COST
 from wwanreplay.replay.matchers import exact_search
 from wwanreplay.replay.proposer import ASSIGNMENT_COST, STIMULUS_COST, Proposal
 from wwanreplay.replay.recording import FOLLOWED
-from wwanreplay.replay.search import FAULT_COST
 from wwanreplay.trace import TraceReader
 
 LACKING = without_stimuli(alone("signal"))

@@ -14,11 +14,12 @@ from wwanreplay.protocol import PROTOCOL
 from wwanreplay.record import record
 from wwanreplay.replay import trials
 from wwanreplay.replay.api import engine_of
+from wwanreplay.replay.consequence import CONSEQUENCE_COST, FAULT_COST
 from wwanreplay.replay.fault import DivergenceKind
 from wwanreplay.replay.matchers import exact, exact_search
 from wwanreplay.replay.matchers.exact import HISTORY_MAX
 from wwanreplay.replay.proposer import STIMULUS_COST, Proposal
-from wwanreplay.replay.search import BEAM_MAX, CONSEQUENCE_COST, FAULT_COST, Beam
+from wwanreplay.replay.search import BEAM_MAX, Beam
 from wwanreplay.script import parse_script
 from wwanreplay.trace import TraceReader
 
@@ -158,7 +159,7 @@ def test_hostile_outputs_end_within_the_bound_on_trial_records(script, limit, mo
     # One proposal that was begun below the bound is gone through: all its places, each of them
     # from the oldest device that is kept at the most.
     spots = 2 * trials.EARLIER_INPUTS_MAX
-    assert search.beam.explainer.tried_count <= limit + spots * HISTORY_MAX
+    assert search.beam.trials.tried_count <= limit + spots * HISTORY_MAX
 
 
 @pytest.mark.long
@@ -168,7 +169,7 @@ def test_one_record_takes_no_more_trial_records_than_its_bound(monkeypatch):
     search = search_of(trace, environment(trace))
     search.run()
     spots = 2 * trials.EARLIER_INPUTS_MAX
-    assert search.beam.explainer.tried_count <= search.recording.end * (50 + spots * HISTORY_MAX)
+    assert search.beam.trials.tried_count <= search.recording.end * (50 + spots * HISTORY_MAX)
 
 
 @pytest.mark.long

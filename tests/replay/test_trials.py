@@ -49,4 +49,4 @@ def test_a_place_that_a_witness_does_not_have_is_passed_over():
 def test_nothing_is_tried_beyond_the_bound(monkeypatch):
     monkeypatch.setattr(trials, "TRIAL_RECORDS_TOTAL_MAX", -1)
     search, best = found("witness")
-    assert (search.beam.explainer.tried_count, best.stimuli) == (0, ())
+    assert (search.beam.trials.tried_count, best.stimuli) == (0, ())

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from wwanreplay._core import Event, Kind, WireDirection
+from wwanreplay._core import Event, Kind, Recent, WireDirection
 from wwanreplay.mbim.header import look
 from wwanreplay.mbim.messages import MBIM_COMMAND_DONE, MBIM_COMMAND_MSG, STATUS
 from wwanreplay.mbim.tables import SERVICES_BY_UUID, command_name
@@ -18,7 +18,6 @@ from wwanreplay.protocol.kinds import REQUESTS
 from wwanreplay.replay.names import code_name, kind_name
 from wwanreplay.replay.observed import observed
 from wwanreplay.replay.result import Fact, Options
-from wwanreplay.replay.sequences import Recent
 
 #: First places of a fact that are kept.
 PLACES_MAX: Final = 10

@@ -21,7 +21,6 @@ from wwanreplay.replay.matchers.field import LATE_NS, OLDER_MAX, FieldMatcher, O
 from wwanreplay.replay.observed import observed_differences
 from wwanreplay.replay.recording import Recording
 from wwanreplay.replay.search import place_of
-from wwanreplay.replay.sequences import Queue
 
 
 def _differences(recorded: Event, expected: Event) -> Sequence[FieldDifference]:
@@ -80,7 +79,7 @@ class Agreeing:
         loop.begin(
             hypothesis.engine,
             list(hypothesis.pending),
-            hypothesis.pending.seen_count,
+            hypothesis.seen_count,
             memory.deadline_ns,
             memory.older,
             hypothesis.is_silent,
@@ -89,8 +88,8 @@ class Agreeing:
             reached = loop.run(position)
         except LimitError as error:
             raise error.at(place_of(loop.record)) from None
-        pending, seen_count, deadline_ns, older, hypothesis.is_silent = loop.end()
-        hypothesis.pending = Queue(pending, seen_count)
+        pending, hypothesis.seen_count, deadline_ns, older, hypothesis.is_silent = loop.end()
+        hypothesis.pending = tuple(pending)
         hypothesis.memory = replace(
             memory, deadline_ns=deadline_ns, older=tuple(Older(*each) for each in older)
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import Final
 
@@ -55,17 +56,15 @@ def is_same_moment(left: Event, right: Event) -> bool:
     return left.time_ns == right.time_ns and identity_key(left) == identity_key(right)
 
 
+@dataclass(slots=True, eq=False)
 class _Unmatched:
     """An event without an equal: `hole` numbers the stretch between matches it stands in."""
 
-    __slots__ = ("event", "hole", "index", "order", "partner")
-
-    def __init__(self, event: Event, hole: int, index: int, order: int) -> None:
-        self.event = event
-        self.hole = hole
-        self.index = index  # where to report it
-        self.order = order
-        self.partner: _Unmatched | None = None
+    event: Event
+    hole: int
+    index: int  # where to report it
+    order: int
+    partner: _Unmatched | None = None
 
 
 _message = attrgetter("kind", "namespace", "code")

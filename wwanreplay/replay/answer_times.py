@@ -10,7 +10,7 @@ from collections import deque
 from functools import lru_cache
 from typing import Final
 
-from wwanreplay._core import Event
+from wwanreplay._core import Event, Recent
 from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import encode
@@ -26,7 +26,6 @@ from wwanreplay.replay.recording import (
     Transaction,
     transaction_of,
 )
-from wwanreplay.replay.sequences import Recent
 
 #: A query is not answered either when so many later ones are, one after the other.
 OVERTAKEN_MAX: Final = 4
@@ -166,14 +165,10 @@ class AnswerTimes:
         return self._answers[position]
 
     def _found_answer(self, position: int) -> int | None:
-        record = self._recording[position]
-        end = position + ANSWERED_AHEAD_MAX
-        for at in self._recording.outputs_behind(record, position, LOOKED_AHEAD_MAX):
-            if at >= end:
-                return None
-            if self._recording[at].kind == KIND_INDICATION:
-                return at
-        return None
+        recording, end = self._recording, position + ANSWERED_AHEAD_MAX
+        behind = recording.outputs_behind(recording[position], position, LOOKED_AHEAD_MAX)
+        answers = (at for at in behind if recording[at].kind == KIND_INDICATION)
+        return next((at for at in answers if at < end), None)
 
     def _end_of_operations(self, position: int, time_ns: int) -> int | None:
         """When the last operation ends that is under way at a record."""

@@ -299,9 +299,7 @@ def _restored(
     reader: TraceReader, engine: Engine, options: Options, warnings: list[str]
 ) -> Checkpoint | None:
     """Restore the last checkpoint before the start; None to begin at the beginning."""
-    if options.start_record is None and options.start_time_ns is None:
-        return None
-    if reader.size is None:
+    if not options.has_start or reader.size is None:
         return None
     fitting = [
         found
@@ -321,8 +319,8 @@ def _restored(
 
 def _compare_footer(result: ReplayResult, reader: TraceReader, options: Options) -> None:
     """Compare the digest with the footer's, where all of the file was replayed to its end."""
-    is_end = options.stop_record is None and options.stop_time_ns is None and not result.gaps
-    if not is_end or reader.cut_text or reader.footer is None or options.fail_fast:
+    is_part = options.has_stop or options.fail_fast or result.gaps or reader.cut_text
+    if is_part or reader.footer is None:
         return
     result.recorded_digest = reader.footer.digest.hex()
     if result.equal and not options.is_part and result.recorded_digest != result.digest:

@@ -1,7 +1,7 @@
 """Root or consequence: what follows from a fault that was found before.
 
 This is the one judge. For a search it judges by the last faults of a hypothesis, which gives their
-cost (`recent_relation`); for a report by all faults of the trace, which gives the root of each
+cost (`cost_of`); for a report by all faults of the trace, which gives the root of each
 (`Judge`). A field trace and the rebuilt MBIM side have evidence of their own: when
 anything was observed of the device or of its function (`Silence`), and which output a message was
 made of (`message_roots`).
@@ -10,17 +10,18 @@ made of (`message_roots`).
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from enum import StrEnum
 from typing import Any, Final
 
-from wwanreplay._core import Event, Kind
+from wwanreplay._core import Event, Kind, Recent
 from wwanreplay.protocol.kinds import GONE
 from wwanreplay.replay.align import COMPARED_FIELDS, Key, content_key, identity_key
 from wwanreplay.replay.fault import DivergenceKind, Fault
 from wwanreplay.replay.fields import byte_ranges
 from wwanreplay.replay.recording import Transaction, transaction_of
-from wwanreplay.replay.sequences import Recent
 
+#: A deviation of the device costs more than one change of the environment and less than two.
+FAULT_COST: Final = 6
+CONSEQUENCE_COST: Final = 1
 REMEMBERED_MAX: Final = 4096  # transactions, signatures and open ends
 #: An unsolicited event that is missing here and extra so many records on are two faults.
 EVENT_SHIFT_MAX: Final = 256
@@ -35,44 +36,33 @@ _OTHER_END: Final = {
 }
 
 
-class Relation(StrEnum):
-    """How a fault follows from an earlier one."""
-
-    SILENCE = "silence"  # one more output is missing, and nothing was recorded meanwhile
-    REFUSAL = "refusal"  # a device that fell silent completes with nothing but that it is gone
-    TRANSACTION = "transaction"  # of a transaction that has a fault
-    OTHER_END = "other end"  # an output that was missing comes late, or the reverse
-
-
 def is_gone(event: Event | None) -> bool:
     """Whether an output is a completion which shows only that the device is gone or asleep."""
     return event is not None and event.kind == Kind.KIND_COMPLETION and event.status in GONE
 
 
-def recent_relation(fault: Fault, recent: Iterable[Fault], *, is_silent: bool) -> Relation | None:
-    """How a fault follows from one of the recent faults of a hypothesis, None for a root.
+def cost_of(fault: Fault, recent: Iterable[Fault], *, is_silent: bool) -> int:
+    """What a fault costs a hypothesis that has had these of late, the last one first.
 
+    Little when it follows from one of them, nothing where one more output is missing.
     `is_silent`: nothing was recorded since an output was found missing.
     """
     if fault.kind is DivergenceKind.MISSING and is_silent:
-        return Relation.SILENCE
+        return 0
     event = fault.event
     if is_gone(event) and is_silent:
-        return Relation.REFUSAL
+        return CONSEQUENCE_COST
     key, transaction = content_key(event), transaction_of(event)
-    ends = dict.fromkeys(_OTHER_END, 0)
+    missing = 0  # more outputs like this one that are missing than extra: they lack an other end
     for found in recent:
         side = found.event
         if event.request_id and transaction_of(side) == transaction:
-            return Relation.TRANSACTION
+            return CONSEQUENCE_COST
         near = abs(side.time_ns - event.time_ns) <= DISPLACED_NS_MAX
-        if near and found.kind in ends and content_key(side) == key:
-            ends[found.kind] += 1
-    missing, extra = ends[DivergenceKind.MISSING], ends[DivergenceKind.EXTRA]
-    if missing == extra:
-        return None  # each has its other end
-    wanted = DivergenceKind.EXTRA if missing > extra else DivergenceKind.MISSING
-    return Relation.OTHER_END if fault.kind is wanted else None
+        if near and found.kind in _OTHER_END and content_key(side) == key:
+            missing += 1 if found.kind is DivergenceKind.MISSING else -1
+    wanted = DivergenceKind.EXTRA if missing > 0 else DivergenceKind.MISSING
+    return CONSEQUENCE_COST if missing and fault.kind is wanted else FAULT_COST
 
 
 #: A missing or extra output whose other end may still come, and what is reported of it.
@@ -259,12 +249,8 @@ def message_roots(
     record that causes messages). What stands behind a root of the device follows from it; what
     stands behind such a request follows from the request.
     """
-    first = min(device_roots, default=None)
     broken: int | None = None
     for index, is_request, next_cause in messages:
-        if first is not None and first <= next_cause:
-            yield max(root for root in device_roots if root <= next_cause)
-        else:
-            yield broken
+        yield max((root for root in device_roots if root <= next_cause), default=broken)
         if is_request and broken is None:
             broken = index

@@ -6,13 +6,13 @@ function that is opened or closed ends its contexts (9.3.1, 9.3.2), for which th
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from wwanreplay._core import Engine, Event, Kind
-from wwanreplay.errors import WwanReplayError
 from wwanreplay.mbim.header import look
 from wwanreplay.protocol import PROTOCOL
-from wwanreplay.protocol.codec import decode_event, encode
+from wwanreplay.protocol.codec import encode
+from wwanreplay.replay.observed import leaves
 
 CONNECT: Final = PROTOCOL.oid("OID_WWAN_CONNECT").number or 0
 _CONTEXT_STATE: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_CONTEXT_STATE").number
@@ -43,14 +43,11 @@ class HostContexts:
         self.is_known = True
         if request.kind != Kind.KIND_SET:
             return
-        try:
-            decoded = decode_event(request)
-        except WwanReplayError:
+        values = _values_of(request)
+        if not values or len(self._active) == CONTEXTS_MAX:
             return
-        if decoded is None or decoded.raw is not None or len(self._active) == CONTEXTS_MAX:
-            return
-        key = (decoded.get("SetContextState.ConnectionId", 0), request.port)
-        if decoded.get("SetContextState.ActivationCommand", 0):
+        key = (values.get("SetContextState.ConnectionId", 0), request.port)
+        if values.get("SetContextState.ActivationCommand", 0):
             self._active[key] = None
         else:
             self._active.pop(key, None)
@@ -90,37 +87,34 @@ def session_of(query: Event, wire: Event | None) -> int | None:
     return int.from_bytes(buffer[:_SESSION_SIZE], "little")
 
 
-def _refuses(recorded: Event) -> bool:
-    """Whether a recorded answer says that a context is not activated, by its status."""
-    decoded = decode_event(recorded) if recorded.payload else None
-    return decoded is not None and decoded.raw is None and decoded.get("uStatus") == _NOT_ACTIVATED
+def _values_of(event: Event) -> dict[str, Any]:
+    """The members of an event by path; empty when they cannot be read."""
+    return {path: leaf.value for path, leaf in leaves(event).items()}
 
 
-def of_session(answer: Event, engine: Engine, session: int, recorded: Event) -> Event:
+def of_session(answer: Event, engine: Engine, session: int | None, recorded: Event) -> Event:
     """The answer of a device that answers for its port, for one context of it.
 
     A context that there is not is deactivated, or refused as not activated: as the recorded device
     has it.
     """
-    if answer.code != _CONTEXT_STATE:
+    if session is None or answer.code != _CONTEXT_STATE:
         return answer
-    decoded = decode_event(answer)
-    if decoded is None or decoded.raw is not None:
-        return answer
-    if decoded.get("uStatus", 0) or decoded.get("ContextState.ConnectionId", 0) == session:
+    values = _values_of(answer)
+    if not values or values.get("uStatus") or values.get("ContextState.ConnectionId", 0) == session:
         return answer
     ports = engine.state()["ports"]
     contexts: list[dict[str, int]] = (
         ports[answer.port]["contexts"] if answer.port < len(ports) else []
     )
     found = next((each for each in contexts if each["connection_id"] == session), {})
-    if not found and _refuses(recorded):
+    if not found and _values_of(recorded).get("uStatus") == _NOT_ACTIVATED:
         return answer.replace(payload=recorded.payload)
     state = {
         "ConnectionId": session,
         "ActivationState": found.get("activation_state", DEACTIVATED),
     }
-    if "ContextState.IPType" in decoded:
+    if "ContextState.IPType" in values:
         state["IPType"] = found.get("ip_type", 0)
     revision = answer.payload[1]  # of the object header
     payload = encode("NDIS_WWAN_CONTEXT_STATE", {"ContextState": state}, revision=revision)

@@ -350,11 +350,10 @@ class ExactReplay:
         from wwanreplay.replay.hypothesis import Hypothesis
         from wwanreplay.replay.matchers.window import WindowMatcher
         from wwanreplay.replay.search import Beam
-        from wwanreplay.replay.sequences import Queue
 
         matcher = WindowMatcher(self.ledger.judge.other_end, trials_max)
         hypotheses = [
-            Hypothesis(run.engine, Queue(run.engine.drain()), memory=place)
+            Hypothesis(run.engine, tuple(run.engine.drain()), memory=place)
             for place, run in enumerate(self._runs)
         ]
         beam = Beam(hypotheses, matcher)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from wwanreplay._core import Engine, Event
+from wwanreplay._core import Engine, Event, Recent
 from wwanreplay.errors import UsageError, WwanReplayError
 from wwanreplay.mbim.header import look
 from wwanreplay.mbim.messages import (
@@ -45,7 +45,6 @@ from wwanreplay.replay.recording import (
     Transaction,
     transaction_of,
 )
-from wwanreplay.replay.sequences import Recent
 
 #: Transfers among which the message is looked for that a request was made of.
 WIRES_MAX: Final = 256

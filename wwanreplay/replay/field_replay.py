@@ -7,13 +7,11 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import repeat
 from typing import Final
-from uuid import UUID
 
-from wwanreplay._core import Digest, Engine, Event, Kind
+from wwanreplay._core import Digest, Engine, Event, Kind, Recent
 from wwanreplay.mbim.commands import PASSED_THROUGH
 from wwanreplay.mbim.header import U32_MAX, kind_of, look
 from wwanreplay.mbim.messages import MBIM_COMMAND_DONE, MBIM_FUNCTION_ERROR_MSG, STATUS
-from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.kinds import (
     FLAG_INFERRED,
@@ -46,7 +44,7 @@ from wwanreplay.replay.recording import (
 )
 from wwanreplay.replay.result import Options, ReplayResult, gap_of
 from wwanreplay.replay.search import Search
-from wwanreplay.replay.sequences import Recent
+from wwanreplay.replay.untied import key_of
 
 #: What a trace has of each kind, as the counts of a result name it.
 _COUNTED = {
@@ -68,18 +66,6 @@ UNJUDGED_MAX: Final = 256
 _NOT_INITIALIZED = PROTOCOL.status("WWAN_STATUS_NOT_INITIALIZED").number
 _REFUSED = STATUS["MBIM_STATUS_NOT_INITIALIZED"]
 _FAILED = STATUS["MBIM_STATUS_FAILURE"]
-_BASIC_CONNECT = UUID(SERVICES[BASIC_CONNECT].uuid).bytes
-
-#: What takes no part in a comparison, by its count.
-_LEFT_OUT = {
-    "unmodelled": (
-        "not compared: {} of what the emulated device does not have (an OID, service or indication,"
-        " or a message that is malformed)",
-        "event",
-    ),
-    "undriven": ("not compared, nor their answers: {} without a buffer in the log", "request"),
-    "unrequested": ("not compared: {} to no request of the log", "answer"),
-}
 
 #: Reads the events of a trace from the beginning, each time it is called.
 Read = Callable[[], Iterable[Event]]
@@ -149,11 +135,15 @@ def up_to_gap(events: Iterable[Event]) -> Iterator[Event]:
             return
 
 
-def _is_counted(event: Event, options: Options) -> bool:
-    """Whether an output is compared, and stands in the part that is."""
-    index = event.index
-    is_before = index is not None and options.is_before_start(index, event.time_ns)
-    return is_compared(event) and not is_before
+def _counts(options: Options) -> Callable[[Event], bool]:
+    """Tells whether an output is compared, and stands in the part that is."""
+
+    def is_in_part(event: Event) -> bool:
+        index = event.index
+        is_before = index is not None and options.is_before_start(index, event.time_ns)
+        return is_compared(event) and not is_before
+
+    return is_in_part if options.has_start else is_compared
 
 
 class _Tally:
@@ -161,6 +151,7 @@ class _Tally:
 
     def __init__(self, options: Options, result: ReplayResult) -> None:
         self._options = options
+        self._is_counted = _counts(options)
         self._result = result
         self.end = 0  # of what can be judged
         self._kinds: dict[Kind, int] = {}
@@ -170,8 +161,7 @@ class _Tally:
 
     def watched(self, events: Iterable[Event]) -> Iterator[Event]:
         """The events that can be judged, each of which is counted; all are read."""
-        options, counts = self._options, self._kinds
-        has_stop, is_whole = options.has_stop, not options.has_start
+        options, counts, has_stop = self._options, self._kinds, self._options.has_stop
         for place, event in enumerate(events):
             kind = event.kind
             if self._gap is not None:
@@ -180,9 +170,7 @@ class _Tally:
             if not has_stop or not options.is_behind_stop(place, event.time_ns):
                 counts[kind] = counts.get(kind, 0) + 1
                 if kind in OUTPUTS:
-                    self._output_count += (
-                        is_compared(event) if is_whole else _is_counted(event, options)
-                    )
+                    self._output_count += self._is_counted(event)
                 elif kind == KIND_GAP:
                     self._result.gaps.append(gap_of(event))
             if kind == KIND_GAP:
@@ -195,11 +183,9 @@ class _Tally:
         result = self._result
         counts = Counter(dict.fromkeys(("records", *_COUNTED.values()), 0))
         for kind, count in self._kinds.items():
-            counts["records"] += count
             counts[_COUNTED.get(kind, "unknown")] += count
-        result.next_index = counts["records"]
-        outputs = {"compared": compared_count, "outputs": self._output_count}
-        result.counts = {**counts, **outputs}
+        counts["records"] = result.next_index = sum(self._kinds.values())
+        result.counts = {**counts, "compared": compared_count, "outputs": self._output_count}
         if self._gap is not None and self._lost_count:
             result.warnings.append(
                 f"records are lost at record {self._gap.index}; the {self._lost_count} outputs"
@@ -217,14 +203,8 @@ class _Driven:
         self._compared_count = 0
         self._engine = engine
         self._latencies = matcher.times.latencies
-        self._options = options
-        self._agreeing = Agreeing(
-            recording,
-            matcher,
-            engine,
-            self.digest,
-            (lambda record: _is_counted(record, options)) if options.has_start else is_compared,
-        )
+        self._is_counted = _counts(options)
+        self._agreeing = Agreeing(recording, matcher, engine, self.digest, self._is_counted)
         self.pass_over = self._agreeing.pass_over
 
     @property
@@ -235,7 +215,7 @@ class _Driven:
     def watch(self, position: int, record: Event) -> None:
         """Drive the device over a record, which the search has gone over."""
         engine = self._engine
-        self._compared_count += _is_counted(record, self._options)
+        self._compared_count += self._is_counted(record)
         if record.kind in INPUTS:
             latency = self._latencies.get(position)
             if latency is not None:
@@ -342,16 +322,13 @@ class _Report:
             fault.position: range(max(fault.position - NEAR_COUNT, 0), fault.position + NEAR_COUNT)
             for _, fault in self.one_sided
         }
-        found = records_at(records, {at for places in around.values() for at in places})
-        near = {
-            position: [found[at] for at in places if at in found]
-            for position, places in around.items()
-        }
+        found = records_at(records, set().union(*around.values()))
         for divergence, fault in self.one_sided:
             event = divergence.event
             if event is None or None not in (divergence.recorded, divergence.expected):
                 continue  # its other end was found
-            candidates = [*divergence.before, *near[fault.position]]
+            near = (found[at] for at in around[fault.position] if at in found)
+            candidates = [*divergence.before, *near]
             others = [each for each in candidates if not _is_same_record(each, fault.recorded)]
             divergence.nearest = nearest_event(event, others)
 
@@ -391,8 +368,7 @@ class _Report:
         divergence.before = self._events_before(divergence.index)
         event = divergence.event
         # Whether it did not answer a message of the host, or answers none any more.
-        from_host = event is not None and event.code == WIRE_HOST_TO_DEVICE
-        if from_host or (event is not None and _is_function_error(event)):
+        if event is not None and (event.code == WIRE_HOST_TO_DEVICE or _is_function_error(event)):
             since = self._silence.begin_function(divergence.index)
             if divergence.root and since is not None:
                 divergence.root, divergence.root_index = False, since
@@ -424,7 +400,7 @@ def _is_of_device(event: Event) -> bool:
         return True
     head = look(event.payload)
     # Commands of MBIM's own are refused without a reason.
-    is_own = head.service == _BASIC_CONNECT and (BASIC_CONNECT, head.cid) in PASSED_THROUGH
+    is_own = key_of(head) in PASSED_THROUGH
     is_refusal = head.value == _REFUSED or (is_own and head.value == _FAILED)
     return not is_refusal
 
@@ -438,9 +414,16 @@ def is_compared(record: Event) -> bool:
 
 def _left_out(chosen: FieldRecords) -> list[str]:
     """What took no part in the comparison, in words."""
-    counts = ((getattr(chosen, name), text) for name, text in _LEFT_OUT.items())
-    return [
-        text.format(f"{count} {what}{'' if count == 1 else 's'}")
-        for count, (text, what) in counts
-        if count
-    ]
+    of_model = (
+        "not compared: {} event{} of what the emulated device does not have (an OID, service or"
+        " indication, or a message that is malformed)"
+    )
+    counts = (
+        (chosen.unmodelled, of_model),
+        (
+            chosen.undriven,
+            "not compared, nor their answers: {} request{} without a buffer in the log",
+        ),
+        (chosen.unrequested, "not compared: {} answer{} to no request of the log"),
+    )
+    return [text.format(count, "" if count == 1 else "s") for count, text in counts if count]

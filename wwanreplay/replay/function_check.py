@@ -11,29 +11,28 @@ answer has its command. That a command of the model is not answered shows in the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
-from wwanreplay._core import Event, Kind, RecordFlag, WireDirection
+from wwanreplay._core import Event, Recent
 from wwanreplay.mbim import messages
 from wwanreplay.mbim.fragments import CONTROL_TRANSFER_MIN, FRAGMENT_TIMEOUT_NS
 from wwanreplay.mbim.header import FRAGMENTED_TYPES, Head, look, usual_command
 from wwanreplay.mbim.rows.framing import STATUS_CODES
 from wwanreplay.mbim.tables import SERVICES_BY_UUID, command_name
-from wwanreplay.protocol.timing import OPERATIONS, UNANSWERED_NS
+from wwanreplay.protocol.kinds import (
+    FLAG_INCOMPLETE,
+    FLAG_TIME_INEXACT,
+    KIND_NOTE,
+    KIND_WIRE,
+    WIRE_HOST_TO_DEVICE,
+)
+from wwanreplay.protocol.timing import OPERATIONS, SECOND_NS, UNANSWERED_NS
 from wwanreplay.replay.divergence import Divergence
 from wwanreplay.replay.fault import DivergenceKind
-from wwanreplay.replay.sequences import Recent
 from wwanreplay.replay.untied import is_modelled, is_of_oids, malformation, worst_ns
 from wwanreplay.trace.notes import NoteCode
 from wwanreplay.words import printable
-
-# Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
-_FLAG_INCOMPLETE: Final = RecordFlag.FLAG_INCOMPLETE
-_FLAG_TIME_INEXACT: Final = RecordFlag.FLAG_TIME_INEXACT
-_KIND_NOTE: Final = Kind.KIND_NOTE
-_KIND_WIRE: Final = Kind.KIND_WIRE
-_WIRE_HOST_TO_DEVICE: Final = WireDirection.WIRE_HOST_TO_DEVICE
 
 OPEN, CLOSE = messages.MBIM_OPEN_MSG, messages.MBIM_CLOSE_MSG
 COMMAND, HOST_ERROR = messages.MBIM_COMMAND_MSG, messages.MBIM_HOST_ERROR_MSG
@@ -51,8 +50,7 @@ _NAMES: Final[dict[int, str]] = {
     CLOSE_DONE: "CLOSE_DONE",
 }
 #: A request to the function itself is answered within this time.
-ANSWER_NS: Final = 5_000_000_000
-SECOND_NS: Final = 1_000_000_000
+ANSWER_NS: Final = 5 * SECOND_NS
 #: Of a log whose clock has steps of a second a difference says no more than this.
 COARSE_NS: Final = SECOND_NS
 #: What is answered sooner is late by no limit.
@@ -63,19 +61,17 @@ REMEMBERED_MAX: Final = 4096
 class _Message:
     """A message of the host or the device, whose record is known by its index."""
 
-    __slots__ = ("event", "head")
-
-    head: Head  # what its header says
+    # Of an OPEN or CLOSE that waits for its answer:
+    repeated = 0  # times the host repeated it meanwhile
+    stale: tuple[_Message, ...] = ()  # answers to older commands
 
     def __init__(self, event: Event) -> None:
         self.event = event
 
-    def __getattr__(self, name: str) -> Head:
-        # The header is read when it is asked for.
-        if name != "head":
-            raise AttributeError(name)
-        self.head = look(self.event.payload)
-        return self.head
+    @cached_property
+    def head(self) -> Head:
+        """What its header says."""
+        return look(self.event.payload)
 
     @property
     def name(self) -> str:
@@ -104,15 +100,6 @@ class _Message:
         )
 
 
-@dataclass(slots=True, eq=False)
-class _OpenOrClose:
-    """An OPEN or CLOSE without its answer."""
-
-    message: _Message
-    repeated: int = 0  # times the host repeated it meanwhile
-    stale: list[_Message] = field(default_factory=list)  # answers to older commands
-
-
 def check_function(events: Iterable[Event]) -> Iterator[Divergence]:
     """Where the function of a trace left the model; nothing for a trace without messages."""
     check = FunctionCheck()
@@ -121,50 +108,13 @@ def check_function(events: Iterable[Event]) -> Iterator[Divergence]:
 
 
 class FunctionCheck:
-    """The same of a trace that is taken part by part."""
+    """The same of a trace that is taken part by part: the function's state as messages show it."""
 
     def __init__(self) -> None:
-        self._check = _Check()
-        self._last_ns = 0
         self._place = 0
-
-    def take(self, events: Iterable[Event]) -> Iterator[Divergence]:
-        """What the next events show."""
-        check = self._check
-        for place, event in enumerate(events, self._place):
-            self._place = place + 1
-            self._last_ns = event.time_ns
-            kind = event.kind
-            if kind != _KIND_WIRE:
-                if kind == _KIND_NOTE and event.code == NoteCode.MALFORMED:
-                    yield from check.malformed(printable(event.payload.decode("utf-8", "replace")))
-                continue
-            if not check.is_timed and not event.flags & _FLAG_TIME_INEXACT:
-                check.is_timed = True
-            message = _Message(event.replace(index=place) if event.index is None else event)
-            if check.takes_usual(message):
-                continue
-            head = message.head
-            if head.type is None or head.transaction_id is None:
-                continue
-            if event.code == _WIRE_HOST_TO_DEVICE:
-                yield from check.host(message)
-                continue
-            yield from check.fragment(message)
-            if not head.is_later_fragment:
-                yield from check.device(message)
-
-    def finish(self) -> Iterator[Divergence]:
-        """What is missing at the end."""
-        return self._check.finish(self._last_ns)
-
-
-class _Check:
-    """The function's state as its messages show it."""
-
-    def __init__(self) -> None:
-        self.is_timed = False  # whether the log has times
-        self._waiting: list[_OpenOrClose] = []
+        self._last_ns = 0
+        self._is_timed = False  # whether the log has times
+        self._waiting: list[_Message] = []  # OPEN and CLOSE without their answers
         self._opened = False
         self._is_begun = False  # whether the host has opened or closed since the log begins
         # Transactions of commands, with the command itself while it waits.
@@ -181,8 +131,33 @@ class _Check:
         self._fragment_count = 0
         self._last: _Message | None = None  # of the device
 
-    def takes_usual(self, message: _Message) -> bool:
-        """Take a message as nearly all are, with what `host` and `device` make of it.
+    def take(self, events: Iterable[Event]) -> Iterator[Divergence]:
+        """What the next events show."""
+        for place, event in enumerate(events, self._place):
+            self._place = place + 1
+            self._last_ns = event.time_ns
+            kind = event.kind
+            if kind != KIND_WIRE:
+                if kind == KIND_NOTE and event.code == NoteCode.MALFORMED:
+                    yield from self._malformed(printable(event.payload.decode("utf-8", "replace")))
+                continue
+            if not event.flags & FLAG_TIME_INEXACT:
+                self._is_timed = True
+            message = _Message(event.replace(index=place) if event.index is None else event)
+            if self._takes_usual(message):
+                continue
+            head = message.head
+            if head.type is None or head.transaction_id is None:
+                continue
+            if event.code == WIRE_HOST_TO_DEVICE:
+                yield from self._host(message)
+                continue
+            yield from self._fragment(message)
+            if not head.is_later_fragment:
+                yield from self._device(message)
+
+    def _takes_usual(self, message: _Message) -> bool:
+        """Take a message as nearly all are, with what `_host` and `_device` make of it.
 
         Those are whole commands of new transactions, and their answers, as far as OIDs carry them.
         """
@@ -192,24 +167,17 @@ class _Check:
             return False
         kind, transaction_id, command = usual
         if kind == COMMAND:
-            if (
-                event.code != _WIRE_HOST_TO_DEVICE
-                or event.flags
-                or transaction_id in self._commands
-            ):
+            if event.code != WIRE_HOST_TO_DEVICE or event.flags or transaction_id in self._commands:
                 return False
             self._broken.pop(transaction_id, None)
             self._answered.pop(transaction_id, None)
             self._commands[transaction_id] = self._last_of_command = message
             return True
-        if event.code == _WIRE_HOST_TO_DEVICE or not is_of_oids(command):
+        if event.code == WIRE_HOST_TO_DEVICE or not is_of_oids(command):
             return False
         asked = self._commands.get(transaction_id)
-        if asked is None or usual_command(asked.event.payload) != (
-            COMMAND,
-            transaction_id,
-            command,
-        ):
+        wanted = COMMAND, transaction_id, command
+        if asked is None or usual_command(asked.event.payload) != wanted:
             return False
         if event.time_ns - asked.event.time_ns > SOON_NS:
             return False
@@ -218,7 +186,7 @@ class _Check:
         self._answered[transaction_id] = None
         return True
 
-    def host(self, message: _Message) -> Iterator[Divergence]:
+    def _host(self, message: _Message) -> Iterator[Divergence]:
         """Take a message of the host."""
         kind, transaction_id = message.head.type, message.head.transaction_id
         if kind in (OPEN, CLOSE):
@@ -231,7 +199,7 @@ class _Check:
             self._commands.clear()
             self._answered.clear()
             self._sessions[transaction_id] = None
-            self._waiting.append(_OpenOrClose(message))
+            self._waiting.append(message)
         elif kind == COMMAND:
             if self._is_broken(message):
                 self._broken[transaction_id] = None
@@ -247,7 +215,7 @@ class _Check:
     def _is_broken(self, message: _Message) -> bool:
         """Whether a command, or a fragment of one, is none that the function must take."""
         head, last = message.head, self._last_of_command
-        is_whole = not message.event.flags & _FLAG_INCOMPLETE
+        is_whole = not message.event.flags & FLAG_INCOMPLETE
         if is_whole and head.length != len(message.event.payload):
             return True
         if not head.is_later_fragment:
@@ -261,7 +229,7 @@ class _Check:
         )
         return not follows or is_late or head.transaction_id in self._broken
 
-    def device(self, message: _Message) -> Iterator[Divergence]:
+    def _device(self, message: _Message) -> Iterator[Divergence]:
         """Take a message of the device."""
         self._last = message
         if message.head.type in _ANSWERS:
@@ -280,12 +248,12 @@ class _Check:
             if problem:
                 yield message.divergence(f"a malformed message of the function: {problem}")
 
-    def malformed(self, why: str) -> Iterator[Divergence]:
+    def _malformed(self, why: str) -> Iterator[Divergence]:
         """The device's last message holds what its command or event does not have."""
         if self._last is not None:
             yield self._last.divergence(f"a malformed message of the function: {why}")
 
-    def fragment(self, message: _Message) -> Iterator[Divergence]:
+    def _fragment(self, message: _Message) -> Iterator[Divergence]:
         """Follow the fragments of the device's messages."""
         head, first = message.head, self._fragments
         total, current = head.total or 1, head.current
@@ -337,14 +305,14 @@ class _Check:
             elif status:
                 yield self._refusal(message, wanted, status)
             return
-        late_ns = message.event.time_ns - found.message.event.time_ns
+        late_ns = message.event.time_ns - found.event.time_ns
         self._waiting.remove(found)
         if late_ns > ANSWER_NS or found.repeated:
             times = "once" if found.repeated == 1 else f"{found.repeated} times"
             again = f", after the host had asked {times} more" if found.repeated else ""
             root = message.divergence(
                 f"{message.name} comes {late_ns / SECOND_NS:.3f} s after its {_NAMES[wanted]}"
-                f" (record {found.message.event.index}){again}; the function answers"
+                f" (record {found.event.index}){again}; the function answers"
                 f" {_NAMES[wanted]} at once"
             )
             yield root
@@ -363,21 +331,21 @@ class _Check:
             self._refused_open = message.event.index
         return found
 
-    def _request_of(self, wanted: int, message: _Message) -> _OpenOrClose | None:
+    def _request_of(self, wanted: int, message: _Message) -> _Message | None:
         """What an answer answers: the last request if that was just now, else the first."""
         key = wanted, message.head.transaction_id
         fitting = [
             request
             for request in self._waiting
-            if (request.message.head.type, request.message.head.transaction_id) == key
+            if (request.head.type, request.head.transaction_id) == key
         ]
         if not fitting:
             return None
         last = fitting[-1]
-        is_recent = message.event.time_ns - last.message.event.time_ns <= ANSWER_NS
+        is_recent = message.event.time_ns - last.event.time_ns <= ANSWER_NS
         return last if is_recent else fitting[0]
 
-    def _consequences(self, found: _OpenOrClose, root: int) -> Iterator[Divergence]:
+    def _consequences(self, found: _Message, root: int) -> Iterator[Divergence]:
         """What an answer that is late brings with it: stale answers, and requests in vain."""
         for request in [found, *self._waiting]:
             for stale in request.stale:
@@ -385,7 +353,7 @@ class _Check:
                     f"the answer to {stale.transaction} of before the OPEN, while the OPEN waits",
                     root,
                 )
-            request.stale = []
+            request.stale = ()
         self._root = root
 
     def _command_done(self, message: _Message) -> Iterator[Divergence]:
@@ -413,7 +381,7 @@ class _Check:
                 )
         elif self._waiting:
             # It answers an earlier command: the function has not seen the OPEN yet.
-            self._waiting[0].stale.append(message)
+            self._waiting[0].stale += (message,)
         elif transaction_id in self._forgotten:
             yield message.divergence(
                 f"the answer to {message.transaction} of before the last OPEN; what was asked"
@@ -428,7 +396,7 @@ class _Check:
 
     def _is_late(self, command: _Message, answer: _Message) -> bool:
         """Whether an answer that the model does not judge comes later than the table allows."""
-        allowed_ns = worst_ns(command.head) if self.is_timed else None
+        allowed_ns = worst_ns(command.head) if self._is_timed else None
         took_ns = answer.event.time_ns - command.event.time_ns
         return allowed_ns is not None and took_ns > allowed_ns + COARSE_NS
 
@@ -447,12 +415,10 @@ class _Check:
         name = f"FUNCTION_ERROR {_ERROR_NAMES.get(error or 0, '').removeprefix('MBIM_ERROR_')}"
         name = f"{name.strip()} ({error})"
         command = self._commands.pop(transaction_id, None)
-        requests = [
-            each for each in self._waiting if each.message.head.transaction_id == transaction_id
-        ]
+        requests = [each for each in self._waiting if each.head.transaction_id == transaction_id]
         self._waiting = [each for each in self._waiting if each not in requests]
         for request in requests:
-            yield from self._refused(request.message, message, name)
+            yield from self._refused(request, message, name)
         if error == NOT_OPENED:
             if self._opened:
                 self._opened = False
@@ -494,21 +460,20 @@ class _Check:
         if is_open and self._refused_open is None:
             self._refused_open = found.index
 
-    def finish(self, last_ns: int) -> Iterator[Divergence]:
+    def finish(self) -> Iterator[Divergence]:
         """What was never answered, where the log goes on long enough to show it."""
         first = self._fragments
         if first is not None and (
-            self._last is not first or last_ns - first.event.time_ns > FRAGMENT_TIMEOUT_NS
+            self._last is not first or self._last_ns - first.event.time_ns > FRAGMENT_TIMEOUT_NS
         ):
             yield self._incomplete(first)
-        yield from self._unanswered(last_ns)
+        yield from self._unanswered(self._last_ns)
         for request in self._waiting:
-            message = request.message
-            if last_ns - message.event.time_ns <= ANSWER_NS and not request.repeated:
+            if self._last_ns - request.event.time_ns <= ANSWER_NS and not request.repeated:
                 continue
-            name = _NAMES[message.head.type or 0]
-            found = message.divergence(
-                f"{message.name} is not answered; the function answers {name} at once", self._root
+            name = _NAMES[request.head.type or 0]
+            found = request.divergence(
+                f"{request.name} is not answered; the function answers {name} at once", self._root
             )
             yield found
             if found.root:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import Any, Final, NamedTuple
 
 from wwanreplay._core import Engine, Event, Kind, Lifecycle, SavedEngine
 from wwanreplay.protocol.kinds import ADAPTER_NOT_READY, ADAPTER_REMOVED, INDICATION_REQUIRED
+from wwanreplay.replay.chain import Chain
+from wwanreplay.replay.consequence import cost_of
 from wwanreplay.replay.fault import DivergenceKind, Fault
-from wwanreplay.replay.sequences import Chain, Queue
 
+#: Faults that a later one may follow from.
+FAULTS_REMEMBERED_MAX: Final = 32
 # What the status of a completion shows of the miniport, as the lifecycle event that leads there.
 _SHOWN_BY_STATUS = {
     ADAPTER_REMOVED: Lifecycle.LIFECYCLE_SURPRISE_REMOVAL,
@@ -36,7 +40,8 @@ class Mark(NamedTuple):
 
     position: int
     engine: SavedEngine
-    pending: Queue
+    pending: tuple[Event, ...]
+    seen_count: int
     memory: Any
 
 
@@ -44,14 +49,16 @@ class Mark(NamedTuple):
 class Hypothesis:
     """One explanation of everything so far.
 
-    `pending` are outputs that the engine emitted and the recording has not shown yet. `cost` counts
-    what has to be believed: the stimuli that are assumed and the faults that stay. `memory` belongs
-    to the matcher and is never changed in place; `marks` are earlier states to go back to.
+    `pending` are outputs that the engine emitted and the recording has not shown yet, the first
+    `seen_count` of which the matcher has looked at before. `cost` counts what has to be believed:
+    the stimuli that are assumed and the faults that stay. `memory` belongs to the matcher and is
+    never changed in place; `marks` are earlier states to go back to.
     `is_silent`: nothing was recorded since an output was found missing.
     """
 
     engine: Engine
-    pending: Queue = field(default_factory=Queue)
+    pending: tuple[Event, ...] = ()
+    seen_count: int = 0
     cost: int = 0
     stimulus_chain: Chain[Placed] = field(default_factory=Chain)
     fault_chain: Chain[Fault] = field(default_factory=Chain)
@@ -75,35 +82,47 @@ class Hypothesis:
 
     def marked(self, position: int) -> Mark:
         """The hypothesis as it is before the record at `position`."""
-        return Mark(position, self.engine.save(), self.pending, self.memory)
+        return Mark(position, self.engine.save(), self.pending, self.seen_count, self.memory)
 
     def advance(self, time_ns: int) -> None:
         """Let time reach an event; what is emitted waits to be found in the recording."""
         self.engine.advance(max(time_ns, self.engine.now_ns))
-        self.pending = self.pending.add(self.engine.drain())
+        self.pending += tuple(self.engine.drain())
 
     def submit(self, event: Event) -> None:
         """Give the device an input; one that a trace has too late comes when the device is."""
         now_ns = self.engine.now_ns
         self.engine.submit(event if event.time_ns >= now_ns else event.replace(time_ns=now_ns))
-        self.pending = self.pending.add(self.engine.drain())
+        self.pending += tuple(self.engine.drain())
 
-    def take_first(self) -> None:
-        """The recording shows what was emitted first."""
-        self.pending = self.pending.without_first()
-        self.is_silent = False
+    @property
+    def first(self) -> Event | None:
+        """The output that has waited longest, or None."""
+        return self.pending[0] if self.pending else None
 
-    def count(self, fault: Fault) -> None:
-        """Have one fault more."""
+    def take(self, place: int = 0) -> Event:
+        """Take an output that the recording shows, by its place among those that are pending."""
+        taken = self.pending[place]
+        self.pending = self.pending[:place] + self.pending[place + 1 :]
+        self.seen_count -= place < self.seen_count
+        return taken
+
+    def count(self, fault: Fault, further: int = 0) -> None:
+        """Have one fault more, which costs little when it follows from one before."""
+        recent = islice(self.fault_chain.newest_first(), FAULTS_REMEMBERED_MAX)
+        cost = cost_of(fault, recent, is_silent=self.is_silent)
+        self.keep(fault._replace(cost=cost + further))
+
+    def keep(self, fault: Fault) -> None:
+        """Have one fault more, whose cost is known."""
         self.cost += fault.cost
         self.fault_chain = self.fault_chain.add(fault)
 
     def pass_over(self, fault: Fault) -> None:
-        """Go over an output that nothing explains, the first one that is pending if it has one."""
-        self.count(fault)
+        """Go behind a fault: over its expected output, the first that is pending, if it has one."""
         self.is_silent = fault.kind is DivergenceKind.MISSING
         if fault.expected is not None:
-            self.pending = self.pending.without_first()
+            self.take()
         if not fault.is_followed:
             return
         if fault.recorded is not None:

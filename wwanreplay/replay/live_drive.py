@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from wwanreplay._core import Event, Kind
+from wwanreplay._core import Event, Kind, Recent
 from wwanreplay.devices.base import Device
 from wwanreplay.devices.mbim.device import MbimDevice
 from wwanreplay.devices.mbim.plan import OWN, is_for_operator, planned_event, shorthand_of
@@ -32,7 +32,6 @@ from wwanreplay.replay.live_records import Exchange, Given, Recorded, Report
 from wwanreplay.replay.live_states import JUDGED, RecordedStates, channel_of
 from wwanreplay.replay.observed import observed, same_value
 from wwanreplay.replay.policy import Policy
-from wwanreplay.replay.sequences import Recent
 
 #: A device that is away is waited for in pieces of so much time.
 AWAY_PIECE_NS: Final = SECOND_NS

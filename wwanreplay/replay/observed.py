@@ -28,7 +28,9 @@ REMEMBERED_SIZE_MAX: Final = 4096
 def observed(event: Event) -> dict[str, Any]:
     """The members that a record holds and that are compared, by path; empty when it holds none."""
     if not event.payload:
-        return _compared(event.code, _observed_by_fields(event))
+        named = members(event).items()
+        values = {path: value for path, value in named if not path.endswith(".ElementType")}
+        return _compared(event.code, values)
     content = _content_of(event)
     if len(content[-1]) > REMEMBERED_SIZE_MAX:
         return _observed_of.__wrapped__(content)
@@ -66,11 +68,6 @@ def _observed_of(content: _Content) -> dict[str, Any]:
     known = known_of(event)
     members = {path: leaf.value for path, leaf in leaves(event).items() if unindexed(path) in known}
     return _compared(event.code, members)
-
-
-def _observed_by_fields(event: Event) -> dict[str, Any]:
-    fields = members(event).items()
-    return {path: value for path, value in fields if not path.endswith(".ElementType")}
 
 
 def members(event: Event) -> dict[str, Any]:

@@ -34,7 +34,6 @@ from wwanreplay.devices.toml import (
     parse,
     read_text,
 )
-from wwanreplay.errors import DecodeError
 from wwanreplay.mbim.known import unindexed
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.comparison import (
@@ -47,7 +46,7 @@ from wwanreplay.protocol.comparison import (
 from wwanreplay.protocol.tables import full_name, near
 from wwanreplay.protocol.timing import LOCAL_ANSWER_NS
 from wwanreplay.replay.matchers.field import LATE_NS
-from wwanreplay.replay.observed import REMEMBERED_MAX
+from wwanreplay.replay.observed import REMEMBERED_MAX, leaves
 
 #: What a file may say of events: each is compared, or none is.
 _EVENT_WORDS: Final = ("owed", "free")
@@ -94,17 +93,8 @@ class Policy:
 @lru_cache(maxsize=REMEMBERED_MAX)
 def _marks_of(code: int, payload: bytes) -> Mapping[tuple[int, str], Live]:
     """The marks of all members of an indication by code and path without indexes."""
-    from wwanreplay.protocol.codec import decode_event
-
-    try:
-        decoded = decode_event(Event(Kind.KIND_INDICATION, 0, code=code, payload=payload))
-    except DecodeError:
-        return {}
-    if decoded is None or decoded.raw is not None:
-        return {}
-    return {
-        (code, unindexed(leaf.path)): live_mark_of(leaf.field, code) for leaf in decoded.leaves()
-    }
+    known = leaves(Event(Kind.KIND_INDICATION, 0, code=code, payload=payload)).values()
+    return {(code, unindexed(leaf.path)): live_mark_of(leaf.field, code) for leaf in known}
 
 
 def load_policy(path: str) -> Policy:

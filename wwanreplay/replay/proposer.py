@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple
 
 from wwanreplay._core import Event
 from wwanreplay.replay.hypothesis import Hypothesis
+from wwanreplay.replay.recording import Recording
 
 #: A deviation of the device costs more than one change of the environment and less than two; what
 #: the network chooses anew each time costs less.
@@ -30,13 +31,6 @@ class Proposal:
     cost: int = STIMULUS_COST
 
 
-class Records(Protocol):
-    """The records near a mismatch, by position."""
-
-    def __getitem__(self, part: slice, /) -> Sequence[Event]:
-        """Those of a part that are held."""
-
-
 class Mismatch(NamedTuple):
     """What a proposer is given: a witness, and what the device emits in its place.
 
@@ -49,7 +43,7 @@ class Mismatch(NamedTuple):
     expected: Event | None
     request: Event | None
     hypothesis: Hypothesis
-    records: Records
+    records: Recording
     absent: bool = False
     values: Mapping[str, Any] | None = None
 

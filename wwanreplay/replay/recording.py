@@ -11,9 +11,8 @@ from collections.abc import Collection, Iterable
 from itertools import islice
 from typing import Final, overload
 
-from wwanreplay._core import Event, Kind
+from wwanreplay._core import Event, Kind, Recent
 from wwanreplay.protocol.kinds import INPUTS, OUTPUTS, REQUESTS
-from wwanreplay.replay.sequences import Recent
 
 FOLLOWED: Final = INPUTS | OUTPUTS | {Kind.KIND_CLOCK}
 

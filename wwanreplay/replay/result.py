@@ -55,8 +55,7 @@ class Options:
     @property
     def is_part(self) -> bool:
         """Whether only a part of the recording is compared."""
-        ends = self.start_record, self.start_time_ns, self.stop_record, self.stop_time_ns
-        return any(end is not None for end in ends)
+        return self.has_start or self.has_stop
 
     @property
     def has_start(self) -> bool:

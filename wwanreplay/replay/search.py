@@ -14,30 +14,24 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
-from itertools import islice
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from wwanreplay._core import Engine, Event
 from wwanreplay.errors import LimitError
-from wwanreplay.replay.consequence import Relation, recent_relation
-from wwanreplay.replay.fault import Fault
 from wwanreplay.replay.hypothesis import Hypothesis
-from wwanreplay.replay.proposer import Mismatch
+from wwanreplay.replay.proposer import Mismatch, Propose
 from wwanreplay.replay.recording import Recording
+from wwanreplay.replay.trials import Trials
 
-#: A deviation of the device costs more than one change of the environment and less than two.
-FAULT_COST: Final = 6
-CONSEQUENCE_COST: Final = 1
 #: A device that has changed for good without a cause is less likely than one that emitted something
 #: wrong.
 ADOPTION_COST: Final = 1
-#: Faults that a later one may follow from.
-FAULTS_REMEMBERED_MAX: Final = 32
-
-#: Hypotheses that are followed, unless a matcher has other limits.
+#: Hypotheses that are followed, how much dearer than the best one they may be, and how many are
+#: tried at one step.
 BEAM_MAX: Final = 24
+COST_MARGIN: Final = 16
+EXPANSIONS_MAX: Final = 48
 
 #: Goes over the records from a position on that a hypothesis agrees with; the position behind them.
 PassOver = Callable[[Hypothesis, int], int]
@@ -48,19 +42,11 @@ StepIn = TypeVar("StepIn", contravariant=True)
 Way = tuple[Hypothesis, bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How many hypotheses are followed, how much dearer one may be, and how many are tried."""
-
-    beam_max: int = BEAM_MAX
-    cost_margin: int = 16
-    expansions_max: int = 48
-
-
 class Matcher(Protocol[StepIn]):
     """When a device agrees with a step of a recording, and how it may have deviated."""
 
-    limits: Limits = Limits()
+    beam_max: int = BEAM_MAX
+    cost_margin: int = COST_MARGIN
     first_memory: Any = None  # of a hypothesis at the beginning
 
     def take(self, hypothesis: Hypothesis, step: StepIn, position: int) -> bool:
@@ -91,9 +77,9 @@ class Matcher(Protocol[StepIn]):
 class RecordMatcher(Matcher[Event], Protocol):
     """A matcher whose steps are single records, among which proposals can be tried."""
 
-    faults_passed_max: int
-    trial_records_max: int
-    history_max: int
+    faults_passed_max: int  # passed again on the way from an earlier stimulus to its witness
+    trial_records_max: int  # gone over again to try proposals for one record
+    history_max: int  # states kept to go back to
 
     def mismatches(
         self, hypothesis: Hypothesis, record: Event, position: int
@@ -107,20 +93,9 @@ class RecordMatcher(Matcher[Event], Protocol):
         """Take a record that the device emits behind others, which are then missing."""
         return False
 
-    def finish(self, hypothesis: Hypothesis) -> None:
-        """Count what is still open at the end of the recording."""
-
-
-class Explainer(Protocol[StepIn]):
-    """Where the hypotheses with changes of the environment come from; see `trials`."""
-
-    def begin(self, hypotheses: list[Hypothesis], position: int) -> None:
-        """Begin with another record: the states before it are kept to go back to."""
-
-    def explained(
-        self, hypothesis: Hypothesis, step: StepIn, position: int
-    ) -> Iterator[Hypothesis]:
-        """The hypotheses with stimuli that make the device emit a step, behind it."""
+    def finish(self, hypothesis: Hypothesis) -> None:  # noqa: ARG002
+        """Count what is open at the end; not what is pending, before which the recording ends."""
+        return
 
 
 class Beam(Generic[Step]):
@@ -130,21 +105,20 @@ class Beam(Generic[Step]):
         self,
         hypotheses: list[Hypothesis],
         matcher: Matcher[Step],
-        explainer: Explainer[Step] | None = None,
+        trials: Trials | None = None,
     ) -> None:
         self.hypotheses = hypotheses
         self.matcher = matcher
-        self.explainer = explainer
+        self.trials = trials
 
     def take(self, step: Step, position: int) -> None:
         """Go over a step with the best hypotheses."""
-        if self.explainer is not None:
-            self.explainer.begin(self.hypotheses, position)
+        if self.trials is not None:
+            self.trials.begin(self.hypotheses, position)
         self.hypotheses = self.matcher.settle(self._best(self._behind(step, position)))
 
     def _behind(self, step: Step, position: int) -> list[Hypothesis]:
         """The hypotheses behind a step, cheapest first, as far as they are worth trying."""
-        limits = self.matcher.limits
         done: list[Hypothesis] = []
         heap = [(found.cost, number, found) for number, found in enumerate(self.hypotheses)]
         heapify(heap)
@@ -152,15 +126,15 @@ class Beam(Generic[Step]):
         tried = 0
         while heap:
             cost, _, hypothesis = heappop(heap)
-            if done and cost > done[0].cost + limits.cost_margin:
+            if done and cost > done[0].cost + self.matcher.cost_margin:
                 break
             if self.matcher.take(hypothesis, step, position):
                 insort(done, hypothesis, key=_cost)
                 continue
             tried += 1
-            if tried > limits.expansions_max and done:
+            if tried > EXPANSIONS_MAX and done:
                 break
-            wide = tried <= limits.expansions_max
+            wide = tried <= EXPANSIONS_MAX
             for child, is_behind in self._ways(hypothesis, step, position, wide=wide):
                 if is_behind:
                     insort(done, child, key=_cost)
@@ -176,18 +150,20 @@ class Beam(Generic[Step]):
         if self.matcher.agrees_in_effect(hypothesis, step):
             yield hypothesis.child(), True
             return
-        if wide and self.explainer is not None:
-            for each in self.explainer.explained(hypothesis, step, position):
+        if wide and self.trials is not None:
+            for each in self.trials.explained(hypothesis, position):
                 yield each, True
         yield from self.matcher.deviations(hypothesis, step, position, wide=wide)
 
     def _best(self, found: list[Hypothesis]) -> list[Hypothesis]:
         """The hypotheses to go on with: the best ones that differ."""
-        limits = self.matcher.limits
         found.sort(key=self.matcher.order)
         kept: list[Hypothesis] = []
         for each in found:
-            if each.cost > found[0].cost + limits.cost_margin or len(kept) == limits.beam_max:
+            if (
+                each.cost > found[0].cost + self.matcher.cost_margin
+                or len(kept) == self.matcher.beam_max
+            ):
                 break
             if not any(self.matcher.is_same(each, other) for other in kept):
                 kept.append(each)
@@ -195,18 +171,22 @@ class Beam(Generic[Step]):
 
 
 class Search:
-    """Follow a recording record by record with an engine, which is used up."""
+    """Follow a recording record by record with an engine, which is used up.
+
+    `propose` knows the environment.
+    """
 
     def __init__(
         self,
         recording: Recording,
         engine: Engine,
         matcher: RecordMatcher,
-        explainer: Explainer[Event] | None = None,
+        propose: Propose | None = None,
     ) -> None:
         self.recording = recording
         self.matcher = matcher
-        self.beam = Beam([Hypothesis(engine, memory=matcher.first_memory)], matcher, explainer)
+        trials = None if propose is None else Trials(recording, matcher, propose)
+        self.beam = Beam([Hypothesis(engine, memory=matcher.first_memory)], matcher, trials)
 
     def run(
         self,
@@ -240,14 +220,6 @@ class Search:
 def place_of(record: Event) -> str:
     """A record as the place of an error."""
     return f"record {record.index} ({record.kind.name.removeprefix('KIND_').lower()})"
-
-
-def priced(hypothesis: Hypothesis, fault: Fault, further: int = 0) -> Fault:
-    """A fault with what it costs a hypothesis: little when it follows from one before."""
-    recent = islice(hypothesis.fault_chain.newest_first(), FAULTS_REMEMBERED_MAX)
-    relation = recent_relation(fault, recent, is_silent=hypothesis.is_silent)
-    cost = {None: FAULT_COST, Relation.SILENCE: 0}.get(relation, CONSEQUENCE_COST)
-    return fault._replace(cost=cost + further)
 
 
 def _cost(hypothesis: Hypothesis) -> int:

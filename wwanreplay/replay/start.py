@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from wwanreplay._core import Engine, Kind, RecordReader, RecordWriter, Replayer
+from wwanreplay._core import Engine, Kind, RecordReader, Replayer
 from wwanreplay.errors import InputError
 from wwanreplay.protocol.kinds import INPUTS, OUTPUTS
+from wwanreplay.replay.chunks import pack
+from wwanreplay.replay.compiled_run import open_chunk
 from wwanreplay.replay.hypothesis import adopt
 
 
@@ -44,10 +46,6 @@ def _drop(engine: Engine, pending: int) -> None:
     if len(emitted) <= pending:
         return
     # A replay takes outputs away one by one, those that it is shown.
-    writer = RecordWriter()
-    for event in emitted[:-pending]:
-        writer.append(event)
-    taken = writer.take()
-    assert taken is not None
-    replayer.open_chunk(taken[0], 0, taken[3])
-    replayer.run()
+    for chunk in pack(emitted[:-pending]):
+        open_chunk(replayer, chunk)
+        replayer.run()

@@ -6,10 +6,12 @@ kept, and a proposal is tried by going back to one of them and over the records 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice, takewhile
-from typing import Final
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final
 
 from wwanreplay._core import Event
 from wwanreplay.protocol.kinds import INPUTS, OUTPUTS
@@ -18,7 +20,9 @@ from wwanreplay.replay.fault import Fault
 from wwanreplay.replay.hypothesis import Hypothesis, Mark, Placed
 from wwanreplay.replay.proposer import Mismatch, Proposal, Propose
 from wwanreplay.replay.recording import Recording
-from wwanreplay.replay.search import RecordMatcher
+
+if TYPE_CHECKING:
+    from wwanreplay.replay.search import RecordMatcher
 
 #: How many records may be replayed again, in all, to try proposals.
 TRIAL_RECORDS_TOTAL_MAX: Final = 3_000_000
@@ -50,10 +54,9 @@ class Trials:
             kept = hypothesis.marks[-self._matcher.history_max :]
             hypothesis.marks = (*kept, hypothesis.marked(position))
 
-    def explained(
-        self, hypothesis: Hypothesis, record: Event, position: int
-    ) -> Iterator[Hypothesis]:
+    def explained(self, hypothesis: Hypothesis, position: int) -> Iterator[Hypothesis]:
         """The hypotheses with stimuli that make the device emit a record, behind it."""
+        record = self._recording[position]
         for mismatch in self._matcher.mismatches(hypothesis, record, position):
             for proposal in self._propose(mismatch):
                 if (
@@ -179,11 +182,14 @@ class Trials:
         while not self._matcher.take(child, record, number):
             if not passed or passed[0].position != number:
                 return False
-            expected = child.pending.first
+            expected = child.first
             fault = passed.pop(0)
             if not _recurs(fault, record, expected):
                 return False
-            child.pass_over(fault if fault.expected is None else fault._replace(expected=expected))
+            if fault.expected is not None:
+                fault = fault._replace(expected=expected)
+            child.keep(fault)
+            child.pass_over(fault)
             if fault.recorded is not None:
                 return True
         return True
@@ -196,6 +202,7 @@ def _gone_back(hypothesis: Hypothesis, place: int, passed: list[Fault], cost: in
         hypothesis,
         engine=mark.engine.copy(),
         pending=mark.pending,
+        seen_count=mark.seen_count,
         memory=mark.memory,
         cost=hypothesis.cost + cost - sum(fault.cost for fault in passed),
         fault_chain=hypothesis.fault_chain.without_last(len(passed)),
@@ -217,12 +224,8 @@ def _give(child: Hypothesis, mismatch: Mismatch, proposal: Proposal, at: int, ti
 
 def _last_mark(marks: tuple[Mark, ...], position: int) -> int | None:
     """The last state of a position: other stimuli may stand before the same record."""
-    for place in range(len(marks) - 1, -1, -1):
-        if marks[place].position == position:
-            return place
-        if marks[place].position < position:
-            return None
-    return None
+    place = bisect_right(marks, position, key=attrgetter("position")) - 1
+    return place if place >= 0 and marks[place].position == position else None
 
 
 def _faults_from(hypothesis: Hypothesis, position: int) -> list[Fault]:

@@ -75,15 +75,11 @@ class WireCheck:
 
     def judged(self, root_indexes: Sequence[int]) -> list[Divergence]:
         """The divergences, those marked as consequences that follow from a root."""
-        messages = (
-            (divergence.index, divergence.note.startswith("request"), next_cause)
-            for divergence, next_cause in self._kept
-        )
-        roots = message_roots(messages, root_indexes)
-        for (divergence, _), root in zip(self._kept, roots, strict=True):
-            if root is not None:
-                divergence.root, divergence.root_index = False, root
-        return [divergence for divergence, _ in self._kept]
+        found = [divergence for divergence, _ in self._kept]
+        messages = ((at.index, at.note.startswith("request"), cause) for at, cause in self._kept)
+        for divergence, root in zip(found, message_roots(messages, root_indexes), strict=True):
+            divergence.root, divergence.root_index = root is None, root
+        return found
 
     def _close(self, index: int) -> None:
         self._kept += [(divergence, index) for divergence in self._open]

@@ -85,7 +85,7 @@ def test_an_output_in_another_place_is_one_fault():
 def test_where_the_device_emits_very_much_only_its_own_way_is_tried():
     hypothesis, recorded, end, end_ns = window_with_outputs()
     flood = [recorded[0].replace(time_ns=SECOND + at) for at in range(OUTPUTS_TRIED_MAX + 1)]
-    hypothesis.pending = hypothesis.pending.add(flood)
+    hypothesis.pending += tuple(flood)
     beam = Beam([hypothesis], WindowMatcher(lambda _: None))
     beam.take(Window(recorded, end, end_ns), end)
     assert [way.memory.decisions for way in beam.hypotheses] == [()]

@@ -18,13 +18,13 @@ from wwanreplay.analysis.infer.profile import ProfileMaker
 from wwanreplay.analysis.infer.registry import Environment
 from wwanreplay.analysis.infer.start import StartMaker
 from wwanreplay.replay.api import engine_of
+from wwanreplay.replay.consequence import FAULT_COST
 from wwanreplay.replay.fault import Fault
 from wwanreplay.replay.field_records import choose
 from wwanreplay.replay.field_replay import is_compared
 from wwanreplay.replay.hypothesis import Placed
 from wwanreplay.replay.matchers import exact_search, field_search
 from wwanreplay.replay.recording import FOLLOWED, records_at
-from wwanreplay.replay.search import FAULT_COST
 from wwanreplay.trace import TraceHeader
 
 #: Explanations that are tried for a field trace: when more than one fault is left, and for one.

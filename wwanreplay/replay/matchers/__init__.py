@@ -15,8 +15,7 @@ from wwanreplay.replay.matchers.exact import ExactMatcher
 from wwanreplay.replay.matchers.field import FieldMatcher
 from wwanreplay.replay.proposer import Propose
 from wwanreplay.replay.recording import Recording
-from wwanreplay.replay.search import RecordMatcher, Search
-from wwanreplay.replay.trials import Trials
+from wwanreplay.replay.search import Search
 
 __all__ = ["ExactMatcher", "FieldMatcher", "exact_search", "field_search"]
 
@@ -24,17 +23,10 @@ __all__ = ["ExactMatcher", "FieldMatcher", "exact_search", "field_search"]
 def exact_search(events: Iterable[Event], engine: Engine, propose: Propose | None = None) -> Search:
     """A search that compares exactly; `propose` knows the environment."""
     recording = Recording(events)
-    return _search(recording, engine, ExactMatcher(recording), propose)
+    return Search(recording, engine, ExactMatcher(recording), propose)
 
 
 def field_search(chosen: FieldRecords, engine: Engine, propose: Propose | None = None) -> Search:
     """A search that compares what a log shows; `propose` knows the environment."""
     recording = Recording(chosen.records)
-    return _search(recording, engine, FieldMatcher(recording, chosen), propose)
-
-
-def _search(
-    recording: Recording, engine: Engine, matcher: RecordMatcher, propose: Propose | None
-) -> Search:
-    trials = None if propose is None else Trials(recording, matcher, propose)
-    return Search(recording, engine, matcher, trials)
+    return Search(recording, engine, FieldMatcher(recording, chosen), propose)

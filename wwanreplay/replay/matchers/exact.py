@@ -12,14 +12,10 @@ from wwanreplay.replay.fault import DivergenceKind, Fault
 from wwanreplay.replay.hypothesis import Hypothesis
 from wwanreplay.replay.proposer import Mismatch
 from wwanreplay.replay.recording import Recording
-from wwanreplay.replay.search import ADOPTION_COST, RecordMatcher, Way, priced
+from wwanreplay.replay.search import ADOPTION_COST, RecordMatcher, Way
 
-#: Records that may be gone over again to try proposals for one record.
-TRIAL_RECORDS_MAX: Final = 12_000
 #: Outputs of a stimulus that a recording may lack before the one that witnesses it.
 WITNESSES_LOST_MAX: Final = 3
-#: Faults that are passed again on the way from an earlier stimulus to its witness.
-FAULTS_PASSED_MAX: Final = 3
 #: States kept to go back to.
 HISTORY_MAX: Final = 512
 
@@ -27,8 +23,8 @@ HISTORY_MAX: Final = 512
 class ExactMatcher(RecordMatcher):
     """Agrees where the device emits the recorded output next, equal in every compared field."""
 
-    faults_passed_max = FAULTS_PASSED_MAX
-    trial_records_max = TRIAL_RECORDS_MAX
+    faults_passed_max = 3
+    trial_records_max = 12_000
     history_max = HISTORY_MAX
 
     def __init__(self, recording: Recording) -> None:
@@ -37,11 +33,12 @@ class ExactMatcher(RecordMatcher):
     def take(self, hypothesis: Hypothesis, step: Event, position: int) -> bool:  # noqa: ARG002
         """Go over a record; False when the device emits something else."""
         hypothesis.advance(step.time_ns)
-        first = hypothesis.pending.first
+        first = hypothesis.first
         if step.kind in OUTPUTS:
             if first is None or exact_key(first) != exact_key(step):
                 return False
-            hypothesis.take_first()
+            hypothesis.take()
+            hypothesis.is_silent = False
             return True
         if first is not None:
             return False
@@ -53,7 +50,7 @@ class ExactMatcher(RecordMatcher):
         self, hypothesis: Hypothesis, step: Event, position: int, *, wide: bool
     ) -> Iterator[Way]:
         """A changed output, or a missing one, or an extra one; followed by the device or not."""
-        expected = hypothesis.pending.first
+        expected = hypothesis.first
         is_output = step.kind in OUTPUTS
         is_changed = expected is not None and is_output and is_same_moment(expected, step)
         for follows in (False, True) if wide else (False,):
@@ -75,7 +72,7 @@ class ExactMatcher(RecordMatcher):
         self, hypothesis: Hypothesis, record: Event, position: int
     ) -> Iterator[Mismatch]:
         """The record, the late answer in whose place it stands, and an event that is absent."""
-        recording, expected = self._recording, hypothesis.pending.first
+        recording, expected = self._recording, hypothesis.first
 
         def at(place: int) -> Mismatch:
             witness = recording[place]
@@ -106,18 +103,16 @@ class ExactMatcher(RecordMatcher):
                 continue
             for lost in range(place):
                 fault = Fault(DivergenceKind.MISSING, position, None, pending[lost])
-                hypothesis.count(priced(hypothesis, fault))
-            hypothesis.pending = pending.without_first(place)
-            hypothesis.take_first()
+                hypothesis.count(fault)
+            hypothesis.pending = pending[place + 1 :]
+            hypothesis.is_silent = False
             return True
         return False
-
-    def finish(self, hypothesis: Hypothesis) -> None:
-        """What is still pending at the end is not missing: the recording ends before it."""
 
 
 def _behind(hypothesis: Hypothesis, fault: Fault, further: int = 0) -> Hypothesis:
     """The hypothesis that has passed over a fault."""
     child = hypothesis.child()
-    child.pass_over(priced(hypothesis, fault, further))
+    child.count(fault, further)
+    child.pass_over(fault)
     return child

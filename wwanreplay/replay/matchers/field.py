@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Final, NamedTuple
 
 from wwanreplay._core import Engine, Event, SavedEngine
@@ -37,8 +36,7 @@ from wwanreplay.replay.hypothesis import Hypothesis, Placed, adopt
 from wwanreplay.replay.observed import observed, observed_differences
 from wwanreplay.replay.proposer import STIMULUS_COST, Mismatch
 from wwanreplay.replay.recording import Recording, transaction_of
-from wwanreplay.replay.search import ADOPTION_COST, RecordMatcher, Way, priced
-from wwanreplay.replay.sequences import Queue
+from wwanreplay.replay.search import ADOPTION_COST, RecordMatcher, Way
 
 #: How long after the model an event may be recorded.
 LATE_NS: Final = 15 * SECOND_NS
@@ -46,14 +44,10 @@ LATE_NS: Final = 15 * SECOND_NS
 NEVER_NS: Final = 2**63 - 1
 #: How much sooner than another event of the same cause one may be recorded.
 SWAPPED_NS: Final = SECOND_NS
-#: States kept to go back to.
-HISTORY_MAX: Final = 128
 #: Records after which an explanation that is still not cheaper than another is given up, and how
 #: often that is looked at.
 SETTLED_AFTER: Final = 256
 SETTLED_EVERY: Final = 32
-#: Records that may be gone over again to try proposals for one record.
-TRIAL_RECORDS_MAX: Final = 2_000
 #: Devices of before events that the recording does not have yet.
 OLDER_MAX: Final = 4
 #: Requests that the device did not accept and the recording may still answer.
@@ -103,8 +97,8 @@ class FieldMatcher(RecordMatcher):
 
     first_memory = Memory()
     faults_passed_max = 0  # events may move: a fault found once need not be found again
-    trial_records_max = TRIAL_RECORDS_MAX
-    history_max = HISTORY_MAX
+    trial_records_max = 2_000
+    history_max = 128
 
     def __init__(self, recording: Recording, chosen: FieldRecords) -> None:
         self.times = AnswerTimes(recording, chosen)
@@ -139,7 +133,7 @@ class FieldMatcher(RecordMatcher):
         for early in memory.early:
             place = _place_of(hypothesis.pending, early.event)
             if place is not None:
-                hypothesis.pending = hypothesis.pending.without(place)
+                hypothesis.take(place)
                 hypothesis.cost -= early.cost
             elif early.deadline_ns < time_ns:
                 _count_extra(hypothesis, early, position)
@@ -149,14 +143,14 @@ class FieldMatcher(RecordMatcher):
 
     def _expire(self, hypothesis: Hypothesis, time_ns: int, position: int) -> None:
         """Let what was emitted and is not recorded in time be missing."""
-        deadline_ns, seen_count = hypothesis.memory.deadline_ns, hypothesis.pending.seen_count
+        deadline_ns, seen_count = hypothesis.memory.deadline_ns, hypothesis.seen_count
         if deadline_ns < time_ns:
             self._look_at(hypothesis, 0, NEVER_NS, time_ns, position)
         elif seen_count < len(hypothesis.pending):
             self._look_at(hypothesis, seen_count, deadline_ns, time_ns, position)
         memory: Memory = hypothesis.memory
         if memory.older:
-            holds = hypothesis.pending.holds
+            holds = hypothesis.pending.__contains__
             older = tuple(each for each in memory.older if any(map(holds, each.events)))
             hypothesis.memory = replace(memory, older=older)
 
@@ -167,10 +161,8 @@ class FieldMatcher(RecordMatcher):
 
         `deadline_ns` is until when all before the place may be.
         """
-        pending = hypothesis.pending
         waiting = []
-        for place in range(begin, len(pending)):
-            emitted = pending[place]
+        for emitted in hypothesis.pending[begin:]:
             key = transaction_of(emitted)
             if key in self.resets or key in self.times.forgotten:
                 continue  # no host waits for it
@@ -181,10 +173,9 @@ class FieldMatcher(RecordMatcher):
             elif _must_be_recorded(emitted):
                 index = self._recording[position].index
                 fault = Fault(DivergenceKind.MISSING, position, None, emitted, record_index=index)
-                hypothesis.count(priced(hypothesis, fault))
-        if len(waiting) < len(pending) - begin:
-            pending = Queue([*(pending[place] for place in range(begin)), *waiting])
-        hypothesis.pending = pending.seen()
+                hypothesis.count(fault)
+        hypothesis.pending = (*hypothesis.pending[:begin], *waiting)
+        hypothesis.seen_count = len(hypothesis.pending)
         hypothesis.memory = replace(hypothesis.memory, deadline_ns=deadline_ns)
 
     def _find(self, hypothesis: Hypothesis, record: Event, position: int) -> bool:
@@ -201,8 +192,7 @@ class FieldMatcher(RecordMatcher):
                 place = self._place_otherwise(hypothesis, record, position)
         if place is None:
             return _is_known_signal(hypothesis.engine, record)
-        emitted = hypothesis.pending[place]
-        hypothesis.pending = hypothesis.pending.without(place)
+        emitted = hypothesis.take(place)
         hypothesis.is_silent = False
         self._judge_time(hypothesis, record, emitted, position)
         return True
@@ -213,8 +203,9 @@ class FieldMatcher(RecordMatcher):
         session = None if request is None else (request.fields or {}).get(SESSION)
         partner = _partner_of(hypothesis.pending, record)
         if session is not None and partner is not None:
-            answer = of_session(hypothesis.pending[partner], hypothesis.engine, session, record)
-            hypothesis.pending = hypothesis.pending.replaced(partner, answer)
+            pending = list(hypothesis.pending)
+            pending[partner] = of_session(pending[partner], hypothesis.engine, session, record)
+            hypothesis.pending = tuple(pending)
 
     def _place_otherwise(self, hypothesis: Hypothesis, record: Event, position: int) -> int | None:
         """Where the device answers a query whose answer is of a little earlier or later."""
@@ -247,7 +238,8 @@ class FieldMatcher(RecordMatcher):
             return
         if record.time_ns - request.time_ns > LOCAL_ANSWER_NS:
             expected = emitted.replace(time_ns=request.time_ns)
-            _count(hypothesis, DivergenceKind.TIME, position, record, expected)
+            state = hypothesis.engine.state()
+            hypothesis.count(Fault(DivergenceKind.TIME, position, record, expected, state))
 
     def pass_steps(self, count: int) -> None:
         """Records were gone over that left one hypothesis."""
@@ -321,23 +313,11 @@ class FieldMatcher(RecordMatcher):
             _count_extra(hypothesis, early, self._recording.end)
 
 
-def _count(
-    hypothesis: Hypothesis,
-    kind: DivergenceKind,
-    position: int,
-    record: Event,
-    expected: Event | None,
-) -> None:
-    """Have a fault more, with the state in which the device is."""
-    fault = Fault(kind, position, record, expected, hypothesis.engine.state())
-    hypothesis.count(priced(hypothesis, fault))
-
-
 def _count_extra(hypothesis: Hypothesis, early: Early, position: int) -> None:
     """Have what came early and was not emitted as a fault."""
     hypothesis.cost -= early.cost
     fault = Fault(DivergenceKind.EXTRA, position, early.event, None)
-    hypothesis.count(priced(hypothesis, fault))
+    hypothesis.count(fault)
 
 
 def _advance(hypothesis: Hypothesis, time_ns: int) -> None:
@@ -349,8 +329,7 @@ def _advance(hypothesis: Hypothesis, time_ns: int) -> None:
     before = hypothesis.engine.save()
     known = len(hypothesis.pending)
     hypothesis.advance(time_ns)
-    emitted = islice(hypothesis.pending, known, None)
-    events = tuple(event for event in emitted if not event.request_id)
+    events = tuple(event for event in hypothesis.pending[known:] if not event.request_id)
     if events:
         older = (*hypothesis.memory.older, Older(before, events))[-OLDER_MAX:]
         hypothesis.memory = replace(hypothesis.memory, older=older)
@@ -365,7 +344,7 @@ def _find_completion(hypothesis: Hypothesis, record: Event) -> bool:
     is_same = record.status == expected.status
     if not is_same and not (record.status == INDICATION_REQUIRED and record.flags):
         return False
-    hypothesis.pending = hypothesis.pending.without(place)
+    hypothesis.take(place)
     if not is_same:
         refused = (*hypothesis.memory.refused, expected)[-REFUSED_MAX:]
         hypothesis.memory = replace(hypothesis.memory, refused=refused)
@@ -385,7 +364,7 @@ def _wait_for(hypothesis: Hypothesis, record: Event) -> None:
         emitted = trial.drain()
         if _partner_of(emitted, record) is not None:
             hypothesis.engine = trial
-            hypothesis.pending = hypothesis.pending.add(emitted)
+            hypothesis.pending += tuple(emitted)
             return
 
 
@@ -404,11 +383,11 @@ def _deviating(
     """The hypothesis behind a record that is a fault."""
     kind = DivergenceKind.EXTRA if expected is None else DivergenceKind.CHANGED
     child = hypothesis.child()
-    _count(child, kind, position, record, expected)
+    child.count(Fault(kind, position, record, expected, child.engine.state()))
     child.is_silent = False
     place = _partner_of(child.pending, record)
     if place is not None:
-        child.pending = child.pending.without(place)
+        child.take(place)
     if follows:
         child.cost += ADOPTION_COST
         adopt(child.engine, record)
@@ -434,10 +413,7 @@ def _answered_by(engine: Engine, request: Event, record: Event) -> Event | None:
     place = _partner_of(emitted, record)
     if place is None:
         return None
-    session = (request.fields or {}).get(SESSION)
-    if session is None:
-        return emitted[place]
-    return of_session(emitted[place], engine, session, record)
+    return of_session(emitted[place], engine, (request.fields or {}).get(SESSION), record)
 
 
 def _has_network_cause(record: Event) -> bool:
@@ -457,7 +433,7 @@ def _is_known_signal(engine: Engine, record: Event) -> bool:
     return rssi is None or bool(rssi == engine.state()["rssi"])
 
 
-def _place_of(emitted: Sequence[Event] | Queue, record: Event) -> int | None:
+def _place_of(emitted: Sequence[Event], record: Event) -> int | None:
     """Where the device emits what a record holds."""
     for place, event in enumerate(emitted):
         if _is_same_kind(event, record) and not observed_differences(record, event):
@@ -465,7 +441,7 @@ def _place_of(emitted: Sequence[Event] | Queue, record: Event) -> int | None:
     return None
 
 
-def _partner_of(emitted: Sequence[Event] | Queue, record: Event) -> int | None:
+def _partner_of(emitted: Sequence[Event], record: Event) -> int | None:
     """Where the device emits something of the same kind, the same transaction or port."""
     alike = (place for place, event in enumerate(emitted) if _is_same_kind(event, record))
     return next(alike, None)

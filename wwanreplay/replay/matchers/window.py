@@ -14,10 +14,10 @@ from typing import Final
 
 from wwanreplay._core import Engine, Event
 from wwanreplay.replay.align import align
+from wwanreplay.replay.chain import Chain
 from wwanreplay.replay.fault import DivergenceKind, Fault
 from wwanreplay.replay.hypothesis import Hypothesis, adopt, drop_transaction
-from wwanreplay.replay.search import Limits, Matcher, Way
-from wwanreplay.replay.sequences import Chain
+from wwanreplay.replay.search import Matcher, Way
 
 #: Hypotheses that go on behind a window.
 HYPOTHESES_MAX: Final = 4
@@ -70,8 +70,8 @@ class Passed:
 class WindowMatcher(Matcher[Window]):
     """Explains whole windows; `other_end` finds the end of an output that was late or early."""
 
-    # All that go on have the same number of new faults.
-    limits = Limits(beam_max=HYPOTHESES_MAX, cost_margin=0)
+    beam_max = HYPOTHESES_MAX
+    cost_margin = 0  # all that go on have the same number of new faults
 
     def __init__(self, other_end: Callable[[Fault], object], trials_max: int = TRIALS_MAX) -> None:
         self._other_end = other_end
@@ -110,7 +110,6 @@ class _Ways:
         self, parent: Hypothesis, window: Window, other_end: Callable[[Fault], object]
     ) -> None:
         self._parent = parent
-        self._pending = list(parent.pending)
         self._window = window
         self._other_end = other_end
 
@@ -148,7 +147,7 @@ class _Ways:
     def _try(self, decisions: tuple[Fault, ...]) -> Passed:
         window = self._window
         engine = self._parent.engine.copy()
-        expected = list(self._pending)
+        expected = list(self._parent.pending)
         dropped = [fault for fault in decisions if fault.recorded is None]
         for fault in dropped:
             drop_transaction(engine, fault.event)
