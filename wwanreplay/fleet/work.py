@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import copyreg
 import os
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, NoReturn, Protocol, TypeVar
 
 from wwanreplay._core import Event
 from wwanreplay.errors import (
@@ -177,6 +179,15 @@ class ReplayWork:
         return replace(self, options=self.options._replace(ahead=PassedPieces(found)))
 
 
-def do_batch(work: Work[Report], batch: list[str]) -> list[Report]:
+class Done(NamedTuple, Generic[Report]):
+    """The reports of a batch, and the seconds it took, None where that says nothing."""
+
+    reports: Iterable[Report]
+    spent_s: float | None = None
+
+
+def do_batch(work: Work[Report], batch: list[str]) -> Done[Report]:
     """Do a batch, in the worker that has it."""
-    return [work(path) for path in batch]
+    started_s = time.perf_counter()
+    reports = [work(path) for path in batch]
+    return Done(reports, time.perf_counter() - started_s)
