@@ -1,6 +1,7 @@
 """Results are tables that are the same however they came to be, and a run goes on with them."""
 
 import json
+import shutil
 
 import pytest
 from fleet_results import lab_folder, results_of
@@ -128,6 +129,56 @@ def test_a_trace_that_changed_is_not_taken_for_done(folder, tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("verb", ["replay", "check"])
+def test_nor_is_one_that_changed_and_kept_its_size(verb, folder, tmp_path):
+    out, copies = tmp_path / "out", lab_folder(tmp_path / "copies")
+    assert run(verb, copies, "--results", out).exit_code == 1
+    assert run(verb, copies, "--resume", out).exit_code == 1
+    data = bytearray((copies / "demo.wwtrace").read_bytes())
+    data[-500] ^= 1
+    (copies / "demo.wwtrace").write_bytes(data)
+    done = run(verb, copies, "--resume", out)
+    assert (done.exit_code, done.output.count("\n")) == (2, 1)
+    assert f"{copies}/demo.wwtrace: has changed since; begin new results" in done.output
+
+
+def test_a_second_run_does_not_write_into_results_of_one_that_goes_on(whole, folder, tmp_path):
+    out, _ = whole
+    paths = sorted(str(path) for path in folder.iterdir())
+    before = json.loads((out / "dataset.json").read_text())["settings"]
+    with Results(str(tmp_path / "part"), keys_of(paths), before, unpacked_report):
+        for option in ("--results", "--resume"):
+            done = run("replay", folder, option, tmp_path / "part")
+            assert (done.exit_code, done.output.count("\n")) == (2, 1)
+            assert "another run writes these results now" in done.output
+    assert run("replay", folder, "--resume", tmp_path / "part").exit_code == 1
+    assert tables(tmp_path / "part") == tables(out)
+
+
+@pytest.mark.parametrize("bound", ["PART_SIZE", "ROWS_MAX"])
+def test_what_waits_is_bounded_by_bytes_and_rows_and_comes_to_the_same(
+    bound, whole, folder, tmp_path, monkeypatch
+):
+    out, _ = whole
+    monkeypatch.setattr(results, "ROWS_MAX", 1)
+    monkeypatch.setattr(results, "PART_SIZE", 1 if bound == "PART_SIZE" else 1 << 30)
+    results_of(folder, tmp_path / "parts")
+    parts = len(list((tmp_path / "parts" / "traces").iterdir()))
+    assert parts == (len(list(folder.iterdir())) if bound == "PART_SIZE" else 1)
+    assert tables(tmp_path / "parts") == tables(out)
+
+
+def test_parts_of_an_earlier_version_may_lack_a_column(whole, folder, tmp_path):
+    import pyarrow.parquet
+
+    shutil.copytree(whole[0], tmp_path / "old")
+    (part,) = (tmp_path / "old" / "traces").iterdir()
+    pyarrow.parquet.write_table(pyarrow.parquet.read_table(part).drop(["version"]), part)
+    assert run("replay", folder, "--resume", tmp_path / "old").exit_code == 1
+    assert run("corpus", tmp_path / "old").exit_code == 0
+
+
+@pytest.mark.long
 def test_results_go_to_a_store_too(whole, folder, tmp_path):
     pytest.importorskip("fsspec")
     out, _ = whole
@@ -172,13 +223,13 @@ def test_what_an_earlier_run_found_is_read_a_part_at_a_time(folder, tmp_path, mo
     results_of(folder, out)
     paths = [row["trace"] for row in read_rows(out, "traces", ["trace"])]
     settings = read_dataset(out)["settings"]
-    kept = Results(out, keys_of(paths), settings, unpacked_report, resume=True)
-    opened, read = [], results.open_input
-    monkeypatch.setattr(results, "open_input", lambda name: opened.append(name) or read(name))
-    for number, path in enumerate(paths, 1):
-        assert kept.is_done(path)
-        assert kept.report_of(path).path == path
-        assert len(opened) == number
-    kept = Results(out, keys_of(paths), settings, unpacked_report, resume=True)
-    backwards = [kept.report_of(path).path for path in reversed(paths)]
-    assert backwards == paths[::-1]
+    with Results(out, keys_of(paths), settings, unpacked_report, resume=True) as kept:
+        opened, read = [], results.open_input
+        monkeypatch.setattr(results, "open_input", lambda name: opened.append(name) or read(name))
+        for number, path in enumerate(paths, 1):
+            assert kept.is_done(path)
+            assert kept.report_of(path).path == path
+            assert len(opened) == number
+    with Results(out, keys_of(paths), settings, unpacked_report, resume=True) as kept:
+        backwards = [kept.report_of(path).path for path in reversed(paths)]
+        assert backwards == paths[::-1]

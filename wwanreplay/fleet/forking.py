@@ -1,4 +1,4 @@
-"""The process that workers of this machine are forked from, which has loaded what all of them need."""
+"""The process that workers of this machine are forked from: it has loaded what all need."""
 
 from __future__ import annotations
 

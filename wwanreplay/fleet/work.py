@@ -20,6 +20,7 @@ from wwanreplay.errors import (
     WwanReplayError,
     internal_text,
 )
+from wwanreplay.stores import version_of
 
 if TYPE_CHECKING:
     from wwanreplay.analysis.batch import FileReport, ReplayOptions
@@ -155,7 +156,7 @@ class ReplayWork:
         if self.identities is not None:
             from wwanreplay.fleet.rows import rows_of_unread
 
-            report.rows = rows_of_unread(report)
+            report.rows = rows_of_unread(report, version_of(path))
         return report
 
     @property

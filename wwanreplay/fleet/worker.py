@@ -59,7 +59,7 @@ def _aside(action: Callable[[], bytes]) -> bytes:
     def act() -> None:
         try:
             found.set_result(action())
-        except BaseException as error:  # noqa: BLE001 (it goes to whoever waits)
+        except BaseException as error:
             found.set_exception(error)
 
     threading.Thread(target=act, name="wwanreplay", daemon=True).start()

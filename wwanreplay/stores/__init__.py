@@ -18,6 +18,7 @@ from wwanreplay.stores.names import (
     listed,
     named,
     size_of,
+    version_of,
 )
 from wwanreplay.stores.reading import open_input
 from wwanreplay.stores.writing import put_file, store_has
@@ -39,4 +40,5 @@ __all__ = [
     "size_of",
     "store_has",
     "text_without_secrets",
+    "version_of",
 ]
