@@ -1,9 +1,11 @@
 """Results are tables that are the same however they came to be, and a run goes on with them."""
 
 import json
+import os
 import shutil
 
 import pytest
+from checkout import TRACES
 from fleet_results import lab_folder, results_of
 from verbs import run
 
@@ -233,3 +235,37 @@ def test_what_an_earlier_run_found_is_read_a_part_at_a_time(folder, tmp_path, mo
     with Results(out, keys_of(paths), settings, unpacked_report, resume=True) as kept:
         backwards = [kept.report_of(path).path for path in reversed(paths)]
         assert backwards == paths[::-1]
+
+
+def test_names_of_any_bytes_are_kept_as_they_are_printed_on_one_line(tmp_path):
+    """Also where nobody can read them, and a link among them that leads nowhere."""
+    names = [
+        b"a b",
+        "\u00fc\u65e5".encode(),
+        b"new\nline",
+        b"per%20cent",
+        b"[x]*?",
+        b"quote'\"",
+        b"\xe9",
+    ]
+    folder = tmp_path / "a [folder]*"
+    folder.mkdir()
+    for name in names:
+        shutil.copy(TRACES / "demo.wwtrace", os.path.join(os.fsencode(folder), name + b".wwtrace"))
+    (folder / "gone.wwtrace").symlink_to("nowhere")
+    (folder / "bad\nname.wwtrace").write_bytes(b"none")
+    out = tmp_path / "out [1]*"
+    one = run("replay", folder, "--results", out)
+    assert (one.exit_code, one.stderr.count("\n")) == (3, 2), one.output
+    lines = [line for line in one.stdout.splitlines() if ".wwtrace: " in line]
+    assert len(lines) == len(names) + 2
+    assert all(line.startswith(str(folder)) for line in lines)
+    assert lines[0] == f"{folder}/[x]*?.wwtrace: equal, 69 outputs compared"
+    assert f"{folder}/new\\nline.wwtrace: equal, 69 outputs compared" in lines
+    assert f"{folder}/\\udce9.wwtrace" in {row["trace"] for row in tables(out)["traces"]}
+    again = run("replay", folder, "--resume", out)
+    assert without_rate(again.output) == without_rate(one.output)
+    done = run("corpus", out, "--json")
+    assert done.exit_code == 0, done.output
+    verdicts = json.loads(done.stdout)["tables"][0]["rows"]
+    assert sum(row["traces"] for row in verdicts) == len(names) + 2

@@ -71,11 +71,20 @@ def read_dataset(folder: str) -> dict[str, Any]:
     return values
 
 
+def _kept(text: str) -> str:
+    """A text as tables keep it: bytes of a name that are no text are escaped, as printed."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
+def _kept_row(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: _kept(each) if isinstance(each, str) else each for name, each in row.items()}
+
+
 def _check_names(paths: Iterable[str]) -> None:
     """UsageError for traces that have one name in results, where only a query tells them apart."""
     names: set[str] = set()
     for path in paths:
-        name = str(path)
+        name = _kept(str(path))
         if name in names:
             raise UsageError(f"{name}: two traces are named so, as results name them; keep one")
         names.add(name)
@@ -152,14 +161,15 @@ class Results(Generic[Report]):
 
     def is_done(self, path: str) -> bool:
         """Whether an earlier run has done a trace."""
-        return path in self._done
+        return _kept(str(path)) in self._done
 
     def report_of(self, path: str) -> Report:
         """What an earlier run found of a trace that it has done; it is given once."""
-        while path not in self._aside:
+        name = _kept(str(path))
+        while name not in self._aside:
             row = next(self._stored)
             self._aside[row["trace"]] = row["report"]
-        return self._unpack(self._aside.pop(path))
+        return self._unpack(self._aside.pop(name))
 
     def add(self, report: Report) -> None:
         """Take the rows of a report."""
@@ -179,19 +189,25 @@ class Results(Generic[Report]):
     def _pack(self) -> None:
         """Let what waits be as it is written."""
         for name, rows in self._waiting.items():
-            columns = TABLES[name]
-            values = {column.name: [row.get(column.name) for row in rows] for column in columns}
-            table = self._arrow.table(values, schema=self._schema(name))
+            try:
+                table = self._table(name, rows)
+            except UnicodeEncodeError:
+                table = self._table(name, map(_kept_row, rows))
             self._packed[name].append(table)
             self._packed_size += table.nbytes
         self._waiting = {name: [] for name in TABLES}
         self._rows = 0
 
-    def _schema(self, name: str) -> Any:
-        return self._arrow.schema(
+    def _table(self, name: str, rows: Iterable[dict[str, Any]]) -> Any:
+        values: dict[str, list[Any]] = {column.name: [] for column in TABLES[name]}
+        for row in rows:
+            for column, kept in values.items():
+                kept.append(row.get(column))
+        schema = self._arrow.schema(
             [(column.name, _arrow_type(self._arrow, column)) for column in TABLES[name]],
             metadata={"wwanreplay.schema": str(SCHEMA_VERSION)},
         )
+        return self._arrow.table(values, schema=schema)
 
     def complete(self) -> None:
         """All traces are in it."""
@@ -245,7 +261,7 @@ class Results(Generic[Report]):
             raise UsageError(
                 f"{self.folder}: the results were made with other options; give the same again"
             )
-        names = {str(path): path for path in self._keys}
+        names = {_kept(str(path)): path for path in self._keys}
         for row in read_rows(self.folder, "traces", ["trace", "size", "version"]):
             path = row["trace"]
             if path in names and _has_changed(names[path], row):
