@@ -173,11 +173,13 @@ class Corpus:
             ) from None
         self.folder = folder
         self.description = read_dataset(folder)
+        self.descriptions = {folder: self.description}
         self._connection = self._duckdb.connect(config={"threads": 2})
         self.preamble = [*self._views(folder, "")]
         self.has_earlier = earlier is not None
         if earlier is not None:
-            verb, its = (verb_of(each) for each in (self.description, read_dataset(earlier)))
+            self.descriptions[earlier] = read_dataset(earlier)
+            verb, its = map(verb_of, (self.description, self.descriptions[earlier]))
             if verb != its:
                 raise UsageError(f"{earlier}: the results are of {its}, those of now of {verb}")
             self.preamble += self._views(earlier, "earlier_")
