@@ -7,6 +7,7 @@ import shutil
 import pytest
 from checkout import TRACES
 from fleet_results import lab_folder, results_of
+from store_servers import nginx
 from verbs import run
 
 from wwanreplay.analysis.batch import ReplayOptions
@@ -16,7 +17,9 @@ from wwanreplay.fleet.names import keys_of
 from wwanreplay.fleet.results import Results, read_dataset, read_rows, read_table
 from wwanreplay.fleet.rows import Identities, unpacked_report
 from wwanreplay.fleet.tables import TABLES
-from wwanreplay.stores import Location
+from wwanreplay.stores import Location, access
+from wwanreplay.stores.access import tried
+from wwanreplay.stores.reading import StoreFile
 
 pytest.importorskip("pyarrow")
 
@@ -269,3 +272,35 @@ def test_names_of_any_bytes_are_kept_as_they_are_printed_on_one_line(tmp_path):
     assert done.exit_code == 0, done.output
     verdicts = json.loads(done.stdout)["tables"][0]["rows"]
     assert sum(row["traces"] for row in verdicts) == len(names) + 2
+
+
+@pytest.mark.long
+def test_traces_of_a_store_that_went_away_are_not_taken_for_done(tmp_path, monkeypatch):
+    """Whoever goes on has them tried again, and comes to what one run would have come to."""
+    pytest.importorskip("aiohttp")
+    monkeypatch.setattr(access, "PAUSE_S", 0.0)
+    monkeypatch.setattr(access._Reached, "is_gone", False)
+    files, room = lab_folder(tmp_path / "files"), tmp_path / "nginx"
+    room.mkdir()
+    with nginx(files, room) as server:
+        urls = [f"{server.url}/{path.name}" for path in sorted(files.iterdir())]
+        one = run("replay", *urls, "--results", tmp_path / "one")
+        reached = StoreFile._range
+
+        def until_it_goes(self, start, end):
+            if "late" in self.name or "queries" in self.name:
+                tried(lambda: (_ for _ in ()).throw(ConnectionResetError("gone")))
+            return reached(self, start, end)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(StoreFile, "_range", until_it_goes)
+            done = run("replay", *urls, "--results", tmp_path / "out")
+        assert done.exit_code == 3, done.output
+        assert f"{server.url}/late.wwtrace: cannot be read: gone (" in done.stderr, done.stderr
+        assert read_dataset(str(tmp_path / "out"))["complete"] is False
+        assert len(tables(tmp_path / "out")["traces"]) == 2
+        again = run("replay", *urls, "--resume", tmp_path / "out")
+    assert without_rate(again.output) == without_rate(one.output)
+    assert read_dataset(str(tmp_path / "out"))["complete"] is True
+    found, wanted = (tables(tmp_path / name)["traces"] for name in ("out", "one"))
+    assert sorted(found, key=lambda row: row["number"]) == wanted

@@ -102,6 +102,11 @@ class FileReport:
     digest: str = ""
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
+    @property
+    def failure(self) -> str:
+        """Why it could not be read, else empty."""
+        return self.error
+
 
 def find_traces(paths: Iterable[str]) -> list[str]:
     """Files as they are, folders as the traces below them, in order, each once.

@@ -29,6 +29,7 @@ from wwanreplay.stores import (
     Location,
     StoreError,
     listed,
+    may_pass,
     open_input,
     size_of,
     store_has,
@@ -96,6 +97,11 @@ class Tabled(Protocol):
     @property
     def path(self) -> str:
         """The name of the trace."""
+        ...
+
+    @property
+    def failure(self) -> str:
+        """Why it could not be read, else empty."""
         ...
 
     rows: dict[str, list[dict[str, Any]]]
@@ -312,8 +318,10 @@ def run_into(
 ) -> Generator[Report, None, None]:
     """As `run`; results are taken from an earlier run, written, and complete at the end.
 
-    What comes is the same in one run and in one that went on. The rows of a report are taken.
+    What comes is the same in one run and in one that went on. The rows of a report are taken. A
+    trace whose store did not answer has none, so that the results are not complete without it.
     """
+    is_whole = True
     left = [path for path in paths if not kept.is_done(path)]
     with closing(run(left, work, where)) as found:
         for path in paths:
@@ -321,9 +329,14 @@ def run_into(
                 yield kept.report_of(path)
                 continue
             report = next(found)
-            kept.add(report)
+            if isinstance(path, Location) and may_pass(report.failure):
+                is_whole = False  # it is tried again by whoever goes on
+                report.rows = {}
+            else:
+                kept.add(report)
             yield report
-    kept.complete()
+    if is_whole:
+        kept.complete()
 
 
 def _has_changed(path: str, row: dict[str, Any]) -> bool:

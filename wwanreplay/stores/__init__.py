@@ -7,7 +7,7 @@
 A name that is no URL is a file of the disk, and nothing here is loaded for it.
 """
 
-from wwanreplay.stores.access import StoreError, file_system, is_url, text_without_secrets
+from wwanreplay.stores.access import StoreError, file_system, is_url, may_pass, text_without_secrets
 from wwanreplay.stores.names import (
     COMPANION_SUFFIX,
     STANDARD_INPUT,
@@ -34,6 +34,7 @@ __all__ = [
     "find_inputs",
     "is_url",
     "listed",
+    "may_pass",
     "named",
     "open_input",
     "put_file",
