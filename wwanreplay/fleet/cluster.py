@@ -124,6 +124,8 @@ def _started(processes: int) -> Any:
     import distributed
 
     make: Any = distributed.LocalCluster
+    # What is forked from has loaded all that workers need; Dask would load pandas and others too.
+    vars(distributed.utils)["_forkserver_preload_set"] = True
     try:
         with kept_from_children():
             return make(
