@@ -2,13 +2,17 @@
 
 import json
 import os
+import random
 import shutil
+import signal
+import subprocess
+import sys
 
 import pytest
 from checkout import TRACES
 from fleet_results import lab_folder, results_of
 from store_servers import nginx
-from verbs import run
+from verbs import ENVIRONMENT, run
 
 from wwanreplay.analysis.batch import ReplayOptions
 from wwanreplay.errors import InputError, UsageError
@@ -304,3 +308,39 @@ def test_traces_of_a_store_that_went_away_are_not_taken_for_done(tmp_path, monke
     assert read_dataset(str(tmp_path / "out"))["complete"] is True
     found, wanted = (tables(tmp_path / name)["traces"] for name in ("out", "one"))
     assert sorted(found, key=lambda row: row["number"]) == wanted
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(3))
+def test_a_run_that_is_killed_at_any_time_goes_on_to_what_one_run_gives(seed, tmp_path):
+    """Byte for byte, what is printed and every table, with as many processes as there are."""
+    drawn = random.Random(seed)
+    folder = lab_folder(tmp_path / "traces")
+    kinds = sorted(folder.iterdir())
+    for number in range(60):
+        os.link(kinds[number % len(kinds)], folder / f"{number:03}.wwtrace")
+    one = run("replay", folder, "--results", tmp_path / "one")
+    small = f"import wwanreplay.fleet.results as made; made.PART_TRACES = {drawn.randint(1, 9)};"
+    command = [sys.executable, "-c", f"{small} from wwanreplay.cli import main; main()"]
+    out = tmp_path / "out"
+    for left in range(4, -1, -1):
+        option = "--resume" if (out / "dataset.json").exists() else "--results"
+        jobs = ["-j", str(drawn.randint(1, 2))]
+        process = subprocess.Popen(
+            [*command, "replay", str(folder), option, str(out), *jobs],
+            env=ENVIRONMENT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        try:
+            printed, errors = process.communicate(timeout=drawn.uniform(0.3, 1.5) if left else 120)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+        else:
+            break
+    assert (process.returncode, errors) == (one.exit_code, "")
+    assert without_rate(printed) == without_rate(one.stdout)
+    assert tables(out) == tables(tmp_path / "one")
