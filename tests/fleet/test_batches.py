@@ -9,7 +9,8 @@ from wwanreplay.fleet.batches import (
     BATCH_S,
     BATCH_SIZE,
     BATCHES_EACH,
-    GROWTH_MAX,
+    COUNTS,
+    SIZES,
     Batch,
     Batches,
 )
@@ -67,8 +68,16 @@ def test_batches_of_slow_traces_shrink_and_one_of_one_trace_says_nothing():
     assert sizes[0] == BATCH_COUNT
     assert 45 <= max(sizes[1:]) <= 50
     batches = Batches(traces(*[1000] * 3000), 2)
-    batches.learn(Batch(["large"]), 100.0)
+    batches.learn(Batch(["large"], 1000), 100.0)
     assert [len(batch.paths) for batch in batches.take(1)] == [BATCH_COUNT]
+
+
+def test_large_traces_that_go_fast_share_a_batch_too():
+    found = traces(*[250 << 20] * 100)
+    sizes = [len(batch) for batch in made(found, spent_s=BATCH_S / 5)]
+    assert sizes[0] == 1
+    assert max(sizes) == 5
+    assert sum(sizes) == len(found)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -81,7 +90,7 @@ def test_each_trace_is_in_one_batch_in_order_whatever_batches_took(seed):
         batches.learn(drawn.choice(taken), drawn.choice([0.0, 1e-6, 0.1, 1.0, 3600.0]))
     assert [path for batch in taken for path in batch.paths] == found
     assert all(batch.paths for batch in taken)
-    assert max(len(batch.paths) for batch in taken) <= BATCH_COUNT * GROWTH_MAX
+    assert max(len(batch.paths) for batch in taken) <= COUNTS[1]
     for batch in taken:
-        size = sum(path.size for path in batch.paths)
-        assert len(batch.paths) == 1 or size <= BATCH_SIZE * GROWTH_MAX
+        assert batch.size == sum(path.size for path in batch.paths)
+        assert len(batch.paths) == 1 or batch.size <= SIZES[1]

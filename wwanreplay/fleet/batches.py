@@ -17,9 +17,11 @@ BATCH_SIZE: Final = 8 << 20
 BATCH_COUNT: Final = 256
 #: So long a batch is to take. It is what is lost with a worker, and what Ctrl-C may wait for.
 BATCH_S: Final = 0.5
-#: A batch grows up to so many times those limits, and shrinks down to so many.
-GROWTH_MAX: Final = 16.0
-GROWTH_MIN: Final = 1 / 16
+#: The least and the most that those limits become by what batches take.
+COUNTS: Final = 16, 4096
+SIZES: Final = 1 << 19, 1 << 31
+#: A batch of fewer bytes says nothing of how fast they go.
+SIZE_MIN: Final = 1 << 20
 #: What a trace counts for whose size nobody knows without asking its store.
 UNKNOWN_SIZE: Final = 1 << 18
 #: At least so many batches for each worker, so that none waits long for the last one.
@@ -27,10 +29,10 @@ BATCHES_EACH: Final = 4
 
 
 class Batch(NamedTuple):
-    """Some traces in their order, and how large batches were to be when it was made."""
+    """Some traces in their order, and their bytes together."""
 
     paths: list[str]
-    growth: float = 1.0
+    size: int
 
 
 class Batches:
@@ -39,7 +41,8 @@ class Batches:
     def __init__(self, paths: Sequence[str], workers: int) -> None:
         self._paths = paths
         self._shares = BATCHES_EACH * workers
-        self._growth = 1.0
+        self._count_max = BATCH_COUNT
+        self._size_max = BATCH_SIZE
         self._next = 0
         #: How many traces a batch has at most where there are few for all workers.
         self._few = max(1, len(paths) // self._shares)
@@ -50,9 +53,11 @@ class Batches:
 
     def learn(self, batch: Batch, spent_s: float) -> None:
         """Take to heart what a batch took; that of one trace says nothing of small ones."""
+        growth = BATCH_S / max(spent_s, 0.001)
         if len(batch.paths) > 1:
-            wanted = batch.growth * BATCH_S / max(spent_s, 0.001)
-            self._growth = min(GROWTH_MAX, max(GROWTH_MIN, wanted))
+            self._count_max = _within(COUNTS, len(batch.paths) * growth)
+        if batch.size >= SIZE_MIN:
+            self._size_max = _within(SIZES, batch.size * growth)
 
     def _take_one(self) -> Batch | None:
         left = len(self._paths) - self._next
@@ -60,16 +65,20 @@ class Batches:
             return None
         # Those that have grown leave some for each worker.
         few = max(min(self._few, BATCH_COUNT), left // self._shares)
-        count_max = max(1, min(few, int(BATCH_COUNT * self._growth)))
-        size_max = BATCH_SIZE * self._growth
+        count_max = min(few, self._count_max)
         paths: list[str] = []
         size = 0
         for path in islice(self._paths, self._next, self._next + count_max):
             known = size_of(path)
             own = UNKNOWN_SIZE if known is None else known
-            if paths and size + own > size_max:
+            if paths and size + own > self._size_max:
                 break
             paths.append(path)
             size += own
         self._next += len(paths)
-        return Batch(paths, self._growth)
+        return Batch(paths, size)
+
+
+def _within(limits: tuple[int, int], wanted: float) -> int:
+    low, high = limits
+    return int(min(high, max(low, wanted)))
