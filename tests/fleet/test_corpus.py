@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from functools import cache
@@ -210,3 +211,17 @@ def test_results_of_two_verbs_are_not_compared(results, folder_of_lab, tmp_path)
     done = run("corpus", results / "all", "--baseline", tmp_path / "checked")
     assert (done.exit_code, done.output.count("\n")) == (2, 1)
     assert "the results are of check, those of now of replay" in done.output
+
+
+def test_an_earlier_run_that_did_not_complete_is_said(results, tmp_path):
+    """What it lacks is not compared."""
+    part = tmp_path / "part"
+    shutil.copytree(results / "earlier", part)
+    text = (part / "dataset.json").read_text()
+    (part / "dataset.json").write_text(text.replace('"complete": true', '"complete": false'))
+    done = run("corpus", results / "all", "--baseline", part)
+    assert done.exit_code == 0
+    assert f"warning: {part}: the run did not complete; replay --resume goes on" in done.stderr
+    assert f"{results / 'all'}: the run" not in done.stderr
+    gone = run("corpus", results / "earlier", "--baseline", results / "all")
+    assert (gone.exit_code, "\n1 change; 3 traces compared" in gone.stdout) == (1, True)

@@ -1,10 +1,18 @@
 """Results are tables that are the same however they came to be, and a run goes on with them."""
 
 import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
 
 import pytest
+from checkout import TRACES
 from fleet_results import lab_folder, results_of
-from verbs import run
+from store_servers import nginx
+from verbs import ENVIRONMENT, run
 
 from wwanreplay.analysis.batch import ReplayOptions
 from wwanreplay.errors import InputError, UsageError
@@ -13,7 +21,9 @@ from wwanreplay.fleet.names import keys_of
 from wwanreplay.fleet.results import Results, read_dataset, read_rows, read_table
 from wwanreplay.fleet.rows import Identities, unpacked_report
 from wwanreplay.fleet.tables import TABLES
-from wwanreplay.stores import Location
+from wwanreplay.stores import Location, access
+from wwanreplay.stores.access import tried
+from wwanreplay.stores.reading import StoreFile
 
 pytest.importorskip("pyarrow")
 
@@ -128,6 +138,56 @@ def test_a_trace_that_changed_is_not_taken_for_done(folder, tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("verb", ["replay", "check"])
+def test_nor_is_one_that_changed_and_kept_its_size(verb, folder, tmp_path):
+    out, copies = tmp_path / "out", lab_folder(tmp_path / "copies")
+    assert run(verb, copies, "--results", out).exit_code == 1
+    assert run(verb, copies, "--resume", out).exit_code == 1
+    data = bytearray((copies / "demo.wwtrace").read_bytes())
+    data[-500] ^= 1
+    (copies / "demo.wwtrace").write_bytes(data)
+    done = run(verb, copies, "--resume", out)
+    assert (done.exit_code, done.output.count("\n")) == (2, 1)
+    assert f"{copies}/demo.wwtrace: has changed since; begin new results" in done.output
+
+
+def test_a_second_run_does_not_write_into_results_of_one_that_goes_on(whole, folder, tmp_path):
+    out, _ = whole
+    paths = sorted(str(path) for path in folder.iterdir())
+    before = json.loads((out / "dataset.json").read_text())["settings"]
+    with Results(str(tmp_path / "part"), keys_of(paths), before, unpacked_report):
+        for option in ("--results", "--resume"):
+            done = run("replay", folder, option, tmp_path / "part")
+            assert (done.exit_code, done.output.count("\n")) == (2, 1)
+            assert "another run writes these results now" in done.output
+    assert run("replay", folder, "--resume", tmp_path / "part").exit_code == 1
+    assert tables(tmp_path / "part") == tables(out)
+
+
+@pytest.mark.parametrize("bound", ["PART_SIZE", "ROWS_MAX"])
+def test_what_waits_is_bounded_by_bytes_and_rows_and_comes_to_the_same(
+    bound, whole, folder, tmp_path, monkeypatch
+):
+    out, _ = whole
+    monkeypatch.setattr(results, "ROWS_MAX", 1)
+    monkeypatch.setattr(results, "PART_SIZE", 1 if bound == "PART_SIZE" else 1 << 30)
+    results_of(folder, tmp_path / "parts")
+    parts = len(list((tmp_path / "parts" / "traces").iterdir()))
+    assert parts == (len(list(folder.iterdir())) if bound == "PART_SIZE" else 1)
+    assert tables(tmp_path / "parts") == tables(out)
+
+
+def test_parts_of_an_earlier_version_may_lack_a_column(whole, folder, tmp_path):
+    import pyarrow.parquet
+
+    shutil.copytree(whole[0], tmp_path / "old")
+    (part,) = (tmp_path / "old" / "traces").iterdir()
+    pyarrow.parquet.write_table(pyarrow.parquet.read_table(part).drop(["version"]), part)
+    assert run("replay", folder, "--resume", tmp_path / "old").exit_code == 1
+    assert run("corpus", tmp_path / "old").exit_code == 0
+
+
+@pytest.mark.long
 def test_results_go_to_a_store_too(whole, folder, tmp_path):
     pytest.importorskip("fsspec")
     out, _ = whole
@@ -172,13 +232,115 @@ def test_what_an_earlier_run_found_is_read_a_part_at_a_time(folder, tmp_path, mo
     results_of(folder, out)
     paths = [row["trace"] for row in read_rows(out, "traces", ["trace"])]
     settings = read_dataset(out)["settings"]
-    kept = Results(out, keys_of(paths), settings, unpacked_report, resume=True)
-    opened, read = [], results.open_input
-    monkeypatch.setattr(results, "open_input", lambda name: opened.append(name) or read(name))
-    for number, path in enumerate(paths, 1):
-        assert kept.is_done(path)
-        assert kept.report_of(path).path == path
-        assert len(opened) == number
-    kept = Results(out, keys_of(paths), settings, unpacked_report, resume=True)
-    backwards = [kept.report_of(path).path for path in reversed(paths)]
-    assert backwards == paths[::-1]
+    with Results(out, keys_of(paths), settings, unpacked_report, resume=True) as kept:
+        opened, read = [], results.open_input
+        monkeypatch.setattr(results, "open_input", lambda name: opened.append(name) or read(name))
+        for number, path in enumerate(paths, 1):
+            assert kept.is_done(path)
+            assert kept.report_of(path).path == path
+            assert len(opened) == number
+    with Results(out, keys_of(paths), settings, unpacked_report, resume=True) as kept:
+        backwards = [kept.report_of(path).path for path in reversed(paths)]
+        assert backwards == paths[::-1]
+
+
+def test_names_of_any_bytes_are_kept_as_they_are_printed_on_one_line(tmp_path):
+    """Also where nobody can read them, and a link among them that leads nowhere."""
+    names = [
+        b"a b",
+        "\u00fc\u65e5".encode(),
+        b"new\nline",
+        b"per%20cent",
+        b"[x]*?",
+        b"quote'\"",
+        b"\xe9",
+    ]
+    folder = tmp_path / "a [folder]*"
+    folder.mkdir()
+    for name in names:
+        shutil.copy(TRACES / "demo.wwtrace", os.path.join(os.fsencode(folder), name + b".wwtrace"))
+    (folder / "gone.wwtrace").symlink_to("nowhere")
+    (folder / "bad\nname.wwtrace").write_bytes(b"none")
+    out = tmp_path / "out [1]*"
+    one = run("replay", folder, "--results", out)
+    assert (one.exit_code, one.stderr.count("\n")) == (3, 2), one.output
+    lines = [line for line in one.stdout.splitlines() if ".wwtrace: " in line]
+    assert len(lines) == len(names) + 2
+    assert all(line.startswith(str(folder)) for line in lines)
+    assert lines[0] == f"{folder}/[x]*?.wwtrace: equal, 69 outputs compared"
+    assert f"{folder}/new\\nline.wwtrace: equal, 69 outputs compared" in lines
+    assert f"{folder}/\\udce9.wwtrace" in {row["trace"] for row in tables(out)["traces"]}
+    again = run("replay", folder, "--resume", out)
+    assert without_rate(again.output) == without_rate(one.output)
+    done = run("corpus", out, "--json")
+    assert done.exit_code == 0, done.output
+    verdicts = json.loads(done.stdout)["tables"][0]["rows"]
+    assert sum(row["traces"] for row in verdicts) == len(names) + 2
+
+
+@pytest.mark.long
+def test_traces_of_a_store_that_went_away_are_not_taken_for_done(tmp_path, monkeypatch):
+    """Whoever goes on has them tried again, and comes to what one run would have come to."""
+    pytest.importorskip("aiohttp")
+    monkeypatch.setattr(access, "PAUSE_S", 0.0)
+    monkeypatch.setattr(access._Reached, "is_gone", False)
+    files, room = lab_folder(tmp_path / "files"), tmp_path / "nginx"
+    room.mkdir()
+    with nginx(files, room) as server:
+        urls = [f"{server.url}/{path.name}" for path in sorted(files.iterdir())]
+        one = run("replay", *urls, "--results", tmp_path / "one")
+        reached = StoreFile._range
+
+        def until_it_goes(self, start, end):
+            if "late" in self.name or "queries" in self.name:
+                tried(lambda: (_ for _ in ()).throw(ConnectionResetError("gone")))
+            return reached(self, start, end)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(StoreFile, "_range", until_it_goes)
+            done = run("replay", *urls, "--results", tmp_path / "out")
+        assert done.exit_code == 3, done.output
+        assert f"{server.url}/late.wwtrace: cannot be read: gone (" in done.stderr, done.stderr
+        assert read_dataset(str(tmp_path / "out"))["complete"] is False
+        assert len(tables(tmp_path / "out")["traces"]) == 2
+        again = run("replay", *urls, "--resume", tmp_path / "out")
+    assert without_rate(again.output) == without_rate(one.output)
+    assert read_dataset(str(tmp_path / "out"))["complete"] is True
+    found, wanted = (tables(tmp_path / name)["traces"] for name in ("out", "one"))
+    assert sorted(found, key=lambda row: row["number"]) == wanted
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(3))
+def test_a_run_that_is_killed_at_any_time_goes_on_to_what_one_run_gives(seed, tmp_path):
+    """Byte for byte, what is printed and every table, with as many processes as there are."""
+    drawn = random.Random(seed)
+    folder = lab_folder(tmp_path / "traces")
+    kinds = sorted(folder.iterdir())
+    for number in range(60):
+        os.link(kinds[number % len(kinds)], folder / f"{number:03}.wwtrace")
+    one = run("replay", folder, "--results", tmp_path / "one")
+    small = f"import wwanreplay.fleet.results as made; made.PART_TRACES = {drawn.randint(1, 9)};"
+    command = [sys.executable, "-c", f"{small} from wwanreplay.cli import main; main()"]
+    out = tmp_path / "out"
+    for left in range(4, -1, -1):
+        option = "--resume" if (out / "dataset.json").exists() else "--results"
+        jobs = ["-j", str(drawn.randint(1, 2))]
+        process = subprocess.Popen(
+            [*command, "replay", str(folder), option, str(out), *jobs],
+            env=ENVIRONMENT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        try:
+            printed, errors = process.communicate(timeout=drawn.uniform(0.3, 1.5) if left else 120)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+        else:
+            break
+    assert (process.returncode, errors) == (one.exit_code, "")
+    assert without_rate(printed) == without_rate(one.stdout)
+    assert tables(out) == tables(tmp_path / "one")

@@ -13,6 +13,7 @@ from wwanreplay.fleet.rows import (
     rows_of_unread,
     unpacked_report,
 )
+from wwanreplay.stores import version_of
 from wwanreplay.trace import TraceReader
 
 DEMO = str(TRACES / "demo.wwtrace")
@@ -63,4 +64,5 @@ def test_a_trace_that_cannot_be_read_has_its_row(tmp_path):
     (row,) = report.rows["traces"]
     assert (row["verdict"], row["exit_code"]) == ("unreadable", 3)
     assert "not a wwanreplay trace" in row["error"]
-    assert rows_of_unread(report)["traces"] == [row]
+    assert rows_of_unread(report, version_of(str(bad)))["traces"] == [row]
+    assert row["version"] == str(bad.stat().st_mtime_ns)

@@ -32,6 +32,10 @@ class Looking(Undivided):
         return path, os.getcwd(), gc.get_threshold()[0]
 
 
+def done(packed):
+    return pickle.loads(packed).reports
+
+
 @pytest.fixture
 def folders(tmp_path):
     for name in ("a", "b"):
@@ -41,10 +45,10 @@ def folders(tmp_path):
 
 def test_a_batch_is_done_in_its_folder_and_the_process_is_as_before(folders):
     before = os.getcwd(), gc.get_threshold()
-    ((_, folder, garbage),) = pickle.loads(do_there(Looking(), packed_names(["x"]), folders[0]))
+    ((_, folder, garbage),) = done(do_there(Looking(), packed_names(["x"]), folders[0]))
     assert (folder, garbage) == (folders[0], GARBAGE_MAX)
     assert (os.getcwd(), gc.get_threshold()) == before
-    ((_, folder, _),) = pickle.loads(do_there(Looking(), packed_names(["/x"]), None))
+    ((_, folder, _),) = done(do_there(Looking(), packed_names(["/x"]), None))
     assert folder == before[0]
 
 
@@ -54,7 +58,7 @@ def test_two_threads_of_one_folder_work_at_a_time_and_one_of_another_waits(folde
     found = {}
 
     def do(name, folder, work):
-        found[name] = pickle.loads(do_there(work, packed_names([name]), folder))[0][1]
+        found[name] = done(do_there(work, packed_names([name]), folder))[0][1]
 
     jobs = [("1", folders[0], Looking(together)), ("2", folders[0], Looking(together))]
     jobs += [(str(number), folders[number % 2], Looking()) for number in range(3, 20)]
@@ -72,11 +76,11 @@ def test_a_trace_of_the_same_name_in_another_folder_is_not_taken_for_the_one_tha
 ):
     shutil.copy(TRACES / "demo.wwtrace", folders[0])
     monkeypatch.chdir(folders[0])
-    (report,) = pickle.loads(do_there(WORK, packed_names(["demo.wwtrace"]), folders[0]))
+    (report,) = done(do_there(WORK, packed_names(["demo.wwtrace"]), folders[0]))
     assert report.error == ""
     with pytest.raises(InputError, match="has no folder /none"):
         do_there(WORK, packed_names(["demo.wwtrace"]), "/none")
-    (report,) = pickle.loads(do_there(WORK, packed_names(["demo.wwtrace"]), folders[1]))
+    (report,) = done(do_there(WORK, packed_names(["demo.wwtrace"]), folders[1]))
     assert "No such file" in report.error
 
 
@@ -104,6 +108,18 @@ def test_a_batch_that_fails_leaves_the_process_as_before(folders):
     with pytest.raises(RuntimeError):
         do_there(Failing(), packed_names(["x"]), folders[0])
     assert (os.getcwd(), gc.get_threshold()) == before
+
+
+def test_a_worker_that_looks_at_its_tasks_sees_that_they_wait():
+    """It keeps for an hour what it saw of each second, which is little then."""
+
+    @dataclass
+    class Threaded(Undivided):
+        def __call__(self, _path):
+            return threading.get_ident()
+
+    (ident,) = done(do_there(Threaded(), packed_names(["x"]), None))
+    assert ident != threading.get_ident()
 
 
 def test_work_names_the_files_that_it_takes_beside_the_traces(tmp_path):

@@ -5,7 +5,7 @@ from importlib import import_module
 
 import pytest
 
-from wwanreplay.stores import StoreError, access, open_input, text_without_secrets
+from wwanreplay.stores import StoreError, access, may_pass, open_input, text_without_secrets
 
 
 @pytest.mark.parametrize(
@@ -105,3 +105,31 @@ def test_a_sentence_keeps_what_stands_behind_a_url():
     text = "https://u:hunter2@host/a?sig=hunter3: is 'http://x:hunter2@y/z', or s3://lab/b."
     assert text_without_secrets(text) == "https://host/a?…: is 'http://y/z', or s3://lab/b."
     assert text_without_secrets("https://host/a?…: is there") == "https://host/a?…: is there"
+
+
+def test_a_store_that_is_gone_is_tried_once_for_each_file_until_it_answers(monkeypatch):
+    monkeypatch.setattr(access, "PAUSE_S", 0.0)
+    counts = []
+
+    def attempts_of(error):
+        counts.append(0)
+
+        def action():
+            counts[-1] += 1
+            if error is not None:
+                raise error
+
+        try:
+            access.tried(action)
+        except StoreError as raised:
+            return counts[-1], may_pass(f"s3://a: cannot be read: {raised}")
+        return counts[-1], None
+
+    silent = ConnectionResetError("gone")
+    assert [attempts_of(silent) for _ in range(3)] == [(4, True), (1, True), (1, True)]
+    access.file_system("memory://a")  # which asks nobody
+    assert attempts_of(silent) == (1, True)
+    assert attempts_of(None) == (1, None)
+    assert [attempts_of(silent) for _ in range(2)] == [(4, True), (1, True)]
+    assert attempts_of(FileNotFoundError()) == (1, False)
+    assert attempts_of(silent) == (4, True)

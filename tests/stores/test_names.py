@@ -1,6 +1,7 @@
 """Names of files in stores: what they print, and what globs and folders stand for."""
 
 import pickle
+import zipfile
 
 import pytest
 
@@ -16,6 +17,7 @@ from wwanreplay.stores import (
     listed,
     named,
     size_of,
+    version_of,
 )
 
 
@@ -114,3 +116,25 @@ def test_two_urls_are_two_files_though_they_print_alike():
 def test_a_place_is_a_path_with_archives_as_folders(url, place):
     assert Location(url).place == place
     assert Location(url).base_name == place.rpartition("/")[2]
+
+
+def test_a_listing_says_by_what_a_content_is_known_from_another_of_its_size(tmp_path):
+    pytest.importorskip("fsspec")
+    found = {}
+    for text in ("one", "two"):
+        (tmp_path / text).mkdir()
+        place = tmp_path / text / "a.wwtrace"
+        place.write_text(text)
+        with zipfile.ZipFile(tmp_path / f"{text}.zip", "w") as archive:
+            archive.write(place, "a.wwtrace")
+        for url in (
+            f"file://{tmp_path}/{text}/*.wwtrace",
+            f"zip://*.wwtrace::{tmp_path}/{text}.zip",
+        ):
+            (location,) = find_inputs([url])
+            again = pickle.loads(pickle.dumps(location))
+            found[text, url[:3]] = version_of(location), again.version
+        found[text, "disk"] = version_of(str(place)), str(place.stat().st_mtime_ns)
+    assert len({first for first, _ in found.values()}) == len(found)
+    assert all(first == second for first, second in found.values())
+    assert version_of("none") is version_of(Location("s3://lab/a")) is None

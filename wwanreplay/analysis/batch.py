@@ -102,11 +102,17 @@ class FileReport:
     digest: str = ""
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
+    @property
+    def failure(self) -> str:
+        """Why it could not be read, else empty."""
+        return self.error
+
 
 def find_traces(paths: Iterable[str]) -> list[str]:
     """Files as they are, folders as the traces below them, in order, each once.
 
-    Raises UsageError for a folder without any trace.
+    A link that leads nowhere is found too: whoever opens it says so. Raises UsageError for a folder
+    without any trace.
     """
     found: dict[str, None] = {}
     for path in paths:
@@ -122,7 +128,7 @@ def find_traces(paths: Iterable[str]) -> list[str]:
         from pathlib import Path
 
         files = (file for file in Path(path).rglob("*") if is_trace_name(file))
-        inside = sorted(str(file) for file in files if file.is_file())
+        inside = sorted(str(file) for file in files if file.is_file() or not file.exists())
         if not inside:
             raise UsageError(f"{path}: the folder has no {TRACE_SUFFIX} file")
         found.update(dict.fromkeys(inside))

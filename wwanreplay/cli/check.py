@@ -23,6 +23,7 @@ from wwanreplay.cli.results import ResultsOptions, results_options
 from wwanreplay.cli.signals import WholeSteps
 from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_YES
+from wwanreplay.words import printable
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -215,12 +216,12 @@ class _Judged:
         if self._keeps_reports:
             self.reports.append(checked.report)
         if checked.report.error:
-            echo(f"wwanreplay: error: {checked.report.error}", err=True)
+            echo(f"wwanreplay: error: {printable(checked.report.error)}", err=True)
         if self._form.as_json:
             self.values.append(checked.values)
             return
         first, *others = checked.lines
-        self._files.echo(f"{checked.path}: {first}")
+        self._files.echo(f"{printable(checked.path)}: {first}")
         for line in others:
             self._files.echo(line)
 

@@ -94,7 +94,10 @@ def _compare(
     if not common:
         echo("nothing compared: the runs have no trace in common", err=True)
         return EXIT_NO
-    what = f"{len(changes.rows)} changes" if changes.rows else "no verdict changed"
+    number = len(changes.rows)
+    what = (
+        "no verdict changed" if not number else "1 change" if number == 1 else f"{number} changes"
+    )
     echo(f"{what}; {common} traces compared", err=as_json)
     return EXIT_NO if changes.rows else EXIT_YES
 
@@ -112,12 +115,13 @@ def _show(
     from wwanreplay.fleet.corpuspage import about, page_of
     from wwanreplay.outputs import is_standard_output, write_whole
 
-    if not corpus.description.get("complete"):
-        echo(
-            f"wwanreplay: warning: {corpus.folder}: the run did not complete;"
-            f" {verb_of(corpus.description)} --resume goes on",
-            err=True,
-        )
+    for folder, description in corpus.descriptions.items():
+        if not description.get("complete"):
+            echo(
+                f"wwanreplay: warning: {folder}: the run did not complete;"
+                f" {verb_of(description)} --resume goes on",
+                err=True,
+            )
     if output is not None:
         page = page_of(corpus, answers, output).encode()
         write_whole(output, page, force=force, shared=shared, is_binary=False)

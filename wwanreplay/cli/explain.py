@@ -24,6 +24,7 @@ from wwanreplay.cli.options import (
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_NO, EXIT_YES, NothingMatchedError
+from wwanreplay.words import printable
 
 if TYPE_CHECKING:
     from wwanreplay.fleet import Where
@@ -161,7 +162,7 @@ def _print(explained: Iterable[Pages], as_json: bool) -> int:
             for line in lines:
                 echo(line)
         if pages.error:
-            echo(f"wwanreplay: error: {pages.error}", err=True)
+            echo(f"wwanreplay: error: {printable(pages.error)}", err=True)
             return pages.exit_code
     if nothing and not number and not values:
         raise NothingMatchedError("; ".join(nothing))

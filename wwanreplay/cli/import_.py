@@ -22,6 +22,7 @@ from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_YES
 from wwanreplay.outputs import is_standard_output
 from wwanreplay.progress import begin
+from wwanreplay.words import printable
 
 if TYPE_CHECKING:
     from wwanreplay.fleet import Where
@@ -156,9 +157,9 @@ def _import_each(logs: tuple[str, ...], work: ImportWork, where: Where, as_json:
                 found.append(each)
                 shown.reach(len(found))
                 if each.error:
-                    echo(f"wwanreplay: error: {each.error}", err=True)
+                    echo(f"wwanreplay: error: {printable(each.error)}", err=True)
                 elif not as_json:
-                    echo(f"{each.path}: {each.lines[0]}")
+                    echo(f"{printable(each.path)}: {each.lines[0]}")
                     for line in each.lines[1:]:
                         echo(f"  {line}".rstrip())
     except KeyboardInterrupt:

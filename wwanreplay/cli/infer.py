@@ -28,6 +28,7 @@ from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_YES
 from wwanreplay.outputs import find_target, is_standard_output, whole
 from wwanreplay.progress import UNSEEN, begin
+from wwanreplay.words import printable
 
 if TYPE_CHECKING:
     from wwanreplay.analysis.infer.report import InferReport
@@ -241,7 +242,7 @@ def _infer(traces: tuple[str, ...], work: InferWork, where: Where, places: _Plac
             for note in report.notes:
                 echo(f"wwanreplay: note: {note}", err=True)
             if report.error:
-                echo(f"wwanreplay: error: {report.error}", err=True)
+                echo(f"wwanreplay: error: {printable(report.error)}", err=True)
                 if len(found) == 1:
                     return exit_code
             values.append(report.values)

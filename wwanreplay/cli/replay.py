@@ -24,6 +24,7 @@ from wwanreplay.cli.signals import WholeSteps
 from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_YES
 from wwanreplay.progress import UNSEEN, begin
+from wwanreplay.words import printable
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -310,9 +311,9 @@ def _finish(
 
 def _print(report: Any) -> None:
     if report.error:
-        echo(f"wwanreplay: error: {report.error}", err=True)
-        echo(f"{report.path}: {report.verdict}")
+        echo(f"wwanreplay: error: {printable(report.error)}", err=True)
+        echo(f"{printable(report.path)}: {report.verdict}")
         return
-    echo(f"{report.path}: {report.lines[0]}")
+    echo(f"{printable(report.path)}: {report.lines[0]}")
     for line in report.lines[1:]:
         echo(line)

@@ -20,6 +20,7 @@ from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.streams import takes_ascii_alone
 from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_NO, EXIT_YES
+from wwanreplay.words import printable
 
 if TYPE_CHECKING:
     from wwanreplay.analysis.show import Filter
@@ -61,7 +62,7 @@ def command(
         for position, counted in enumerate(counts):
             if counted.stats is None:
                 exit_code = max(exit_code, counted.exit_code)
-                echo(f"wwanreplay: error: {counted.error}", err=True)
+                echo(f"wwanreplay: error: {printable(counted.error)}", err=True)
                 found.append({"file": counted.path, "error": counted.error})
                 continue
             code, values = _one(counted, chosen, position, histogram, as_json)
@@ -82,15 +83,17 @@ def _one(
     stats, exit_code = counted.stats, EXIT_YES
     assert stats is not None
     if counted.cut_text:
-        echo(f"wwanreplay: warning: {counted.path}: {counted.cut_text}", err=True)
+        echo(f"wwanreplay: warning: {printable(counted.path)}: {counted.cut_text}", err=True)
     is_shown = bool(stats.chosen or chosen.keeps_all)
     if not is_shown:
         exit_code = EXIT_NO
-        echo(f"{counted.path}: nothing matched: none of {stats.records} records", err=True)
+        echo(
+            f"{printable(counted.path)}: nothing matched: none of {stats.records} records", err=True
+        )
     if is_shown and not as_json:
         if position:
             echo()
-        echo(f"{counted.path}: {stats.chosen} of {stats.records} records")
+        echo(f"{printable(counted.path)}: {stats.chosen} of {stats.records} records")
         for line in stats_lines(stats, histogram=histogram, blocks=_has_blocks()):
             echo(line)
     return exit_code, {"file": counted.path, **stats_values(stats, histogram=histogram)}

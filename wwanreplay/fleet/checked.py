@@ -32,6 +32,11 @@ class Checked:
         """The name of the trace."""
         return self.report.path
 
+    @property
+    def failure(self) -> str:
+        """Why it could not be read, else empty."""
+        return self.report.error
+
     def plain(self) -> dict[str, Any]:
         """All but the rows as plain values, of which `checked_of` makes it again."""
         report = self.report

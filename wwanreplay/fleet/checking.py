@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from wwanreplay.errors import EXIT_INTERNAL, WwanReplayError, internal_text
 from wwanreplay.fleet.checked import Checked
 from wwanreplay.fleet.work import DIED, Undivided
+from wwanreplay.stores import version_of
 
 if TYPE_CHECKING:
     from wwanreplay.analysis.judged import CheckOptions
@@ -42,6 +43,7 @@ class CheckWork(Undivided):
         """What the rules came to on a trace."""
         from wwanreplay.analysis.judged import check_file, unreadable
 
+        version = None if self.identities is None else version_of(path)  # before it is read
         waivers = deepcopy(self.waivers)
         for entry in [] if waivers is None else waivers.entries:
             entry.used = 0
@@ -58,15 +60,18 @@ class CheckWork(Undivided):
                 raise
             report = unreadable(path, f"{path}: {internal_text(error)}", EXIT_INTERNAL)
         used = [] if waivers is None else [each.used for each in waivers.entries]
-        return self._shown(Checked(report, used))
+        return self._shown(Checked(report, used), version)
 
     def died(self, path: str) -> Checked:
         """The same of a trace whose worker died of it."""
         from wwanreplay.analysis.judged import unreadable
 
-        return self._shown(Checked(unreadable(path, f"{path}: {DIED}", EXIT_INTERNAL)), died=True)
+        dead = Checked(unreadable(path, f"{path}: {DIED}", EXIT_INTERNAL))
+        return self._shown(dead, version_of(path), died=True)
 
-    def _shown(self, checked: Checked, *, died: bool = False) -> Checked:
+    def _shown(
+        self, checked: Checked, version: str | None = None, *, died: bool = False
+    ) -> Checked:
         """The same with what is printed of it, and kept of it."""
         from wwanreplay.analysis.judged import report_json, report_lines
 
@@ -82,6 +87,6 @@ class CheckWork(Undivided):
             from wwanreplay.fleet.rows import rows_of_checked
 
             checked.rows = rows_of_checked(
-                checked, self.options, self.identities, is_readable=not died
+                checked, self.options, self.identities, version, is_readable=not died
             )
         return checked

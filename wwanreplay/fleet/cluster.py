@@ -8,11 +8,13 @@ import pickle
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from typing import Any, Final
 
 from wwanreplay.errors import InputError, UsageError
+from wwanreplay.fleet.forking import begin_forking
 from wwanreplay.fleet.interrupts import kept_from_children
-from wwanreplay.fleet.work import Work, WorkerDiedError
+from wwanreplay.fleet.work import Done, Work, WorkerDiedError
 from wwanreplay.fleet.worker import do_there, packed_names
 from wwanreplay.stores import Location
 
@@ -41,12 +43,12 @@ class ClusterWorkers:
         """Whether a batch is done, or has failed."""
         return bool(sent.done())
 
-    def reports(self, sent: Any) -> list[Any]:
-        """The reports of a batch."""
+    def done(self, sent: Any) -> Done[Any]:
+        """What came of a batch."""
         from distributed import KilledWorker
 
         try:
-            reports: list[Any] = pickle.loads(sent.result())  # noqa: S301 (as Dask itself does)
+            done: Done[Any] = pickle.loads(sent.result())  # noqa: S301 (as Dask itself does)
         except KilledWorker:
             raise WorkerDiedError from None
         except (OSError, TimeoutError) as error:
@@ -57,11 +59,12 @@ class ClusterWorkers:
             raise
         finally:
             sent.release()
-        return reports
+        return done
 
     def alone(self, work: Work[Any], path: str) -> Any:
         """The report of one trace, in a task of its own."""
-        return self.reports(self.send(work, [path]))[0]
+        (report,) = self.done(self.send(work, [path])).reports
+        return report
 
 
 def _needs_folder(names: list[str]) -> bool:
@@ -76,6 +79,8 @@ def cluster_workers(cluster: Any, processes: int) -> Iterator[ClusterWorkers]:
     InputError when it does not answer, or its workers have another wwanreplay; UsageError without
     the package that reaches it.
     """
+    if cluster == LOCAL and find_spec("distributed") is not None:
+        begin_forking(["distributed.nanny", "distributed.worker"])  # it loads while this one does
     try:
         import dask
         import distributed  # noqa: F401 (whether it is here)
@@ -90,7 +95,9 @@ def cluster_workers(cluster: Any, processes: int) -> Iterator[ClusterWorkers]:
         "distributed.scheduler.allowed-failures": 1,
         "distributed.comm.timeouts.connect": f"{CONNECT_S}s",
         "distributed.worker.daemon": True,
-        # Of those that are started here: nobody looks at what they were at.
+        # Of those that are started here: they are forked from one that has loaded what all need,
+        # and nobody looks at what they were at.
+        "distributed.worker.multiprocessing-method": "forkserver",
         "distributed.worker.preload": ["wwanreplay.fleet.preload"],
         "distributed.worker.profile.enabled": False,
     }
@@ -117,6 +124,8 @@ def _started(processes: int) -> Any:
     import distributed
 
     make: Any = distributed.LocalCluster
+    # What is forked from has loaded all that workers need; Dask would load pandas and others too.
+    vars(distributed.utils)["_forkserver_preload_set"] = True
     try:
         with kept_from_children():
             return make(

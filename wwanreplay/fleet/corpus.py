@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Final
@@ -172,11 +173,13 @@ class Corpus:
             ) from None
         self.folder = folder
         self.description = read_dataset(folder)
+        self.descriptions = {folder: self.description}
         self._connection = self._duckdb.connect(config={"threads": 2})
         self.preamble = [*self._views(folder, "")]
         self.has_earlier = earlier is not None
         if earlier is not None:
-            verb, its = (verb_of(each) for each in (self.description, read_dataset(earlier)))
+            self.descriptions[earlier] = read_dataset(earlier)
+            verb, its = map(verb_of, (self.description, self.descriptions[earlier]))
             if verb != its:
                 raise UsageError(f"{earlier}: the results are of {its}, those of now of {verb}")
             self.preamble += self._views(earlier, "earlier_")
@@ -185,8 +188,8 @@ class Corpus:
         """Let the tables of a run be views; the statements, for a user's own session."""
         statements = []
         for name in TABLES:
-            place = str(place_in(folder, name, "*.parquet")).replace("'", "''")
-            parts_of = f"read_parquet('{place}')"
+            place = place_in(_as_pattern(folder), name, "*.parquet").replace("'", "''")
+            parts_of = f"read_parquet('{place}', union_by_name=true)"
             shown = f"CREATE VIEW {prefix}{name} AS FROM {parts_of}"
             statements.append(shown)
             parts = part_names(folder, name)
@@ -228,6 +231,11 @@ class Corpus:
     def close(self) -> None:
         """Close the database, which was in memory."""
         self._connection.close()
+
+
+def _as_pattern(folder: str) -> str:
+    """The name of a folder in a pattern of DuckDB, which means that folder alone."""
+    return re.sub(r"[*?\[]", lambda mark: f"[{mark[0]}]", str(folder))
 
 
 def verb_of(description: dict[str, Any]) -> str:

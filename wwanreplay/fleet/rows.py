@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wwanreplay.analysis.batch import FileReport, ReplayOptions, replay_file
 from wwanreplay.errors import WwanReplayError
-from wwanreplay.stores import size_of
+from wwanreplay.stores import size_of, version_of
 
 if TYPE_CHECKING:
     from wwanreplay._core import Event
@@ -53,8 +53,9 @@ class Identities:
 def replayed_with_rows(path: str, options: ReplayOptions, identities: Identities) -> FileReport:
     """The report of a trace, with the rows of all tables."""
     results: list[ReplayResult] = []
+    version = version_of(path)  # before it is read
     report = replay_file(path, options, on_result=results.append)
-    rows = rows_of_unread(report)
+    rows = rows_of_unread(report, version)
     if results:
         _add_replayed(rows, path, results[0], identities)
         _add_others(rows, path, identities)
@@ -62,11 +63,12 @@ def replayed_with_rows(path: str, options: ReplayOptions, identities: Identities
     return report
 
 
-def rows_of_unread(report: FileReport) -> Rows:
+def rows_of_unread(report: FileReport, version: str | None = None) -> Rows:
     """The rows of a trace of which nothing but its report is known."""
     row = {
         "trace": report.path,
         "size": size_of(report.path),
+        "version": version,
         "records": report.totals.get("records"),
         "verdict": str(report.verdict),
         "exit_code": report.exit_code,
@@ -156,13 +158,19 @@ def _add_read(rows: Rows, path: str, identities: Identities) -> None:
 
 
 def rows_of_checked(
-    checked: Checked, options: CheckOptions, identities: Identities, *, is_readable: bool
+    checked: Checked,
+    options: CheckOptions,
+    identities: Identities,
+    version: str | None = None,
+    *,
+    is_readable: bool,
 ) -> Rows:
     """The rows of a trace that was judged by rules and not replayed."""
     report = checked.report
     row = {
         "trace": report.path,
         "size": size_of(report.path),
+        "version": version,
         "records": None if report.error else report.event_count,
         "verdict": str(report.verdict),
         "exit_code": report.exit_code(options),

@@ -10,14 +10,14 @@ import gc
 import signal
 import time
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
-from wwanreplay.fleet.batches import batches
+from wwanreplay.fleet.batches import Batch, Batches
+from wwanreplay.fleet.forking import begin_forking
 from wwanreplay.fleet.interrupts import kept_from_children
-from wwanreplay.fleet.work import GARBAGE_MAX, PieceWork, Work, WorkerDiedError, do_batch
+from wwanreplay.fleet.work import GARBAGE_MAX, Done, PieceWork, Work, WorkerDiedError, do_batch
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
@@ -29,8 +29,6 @@ Report = TypeVar("Report")
 AHEAD: Final = 4
 #: How often one looks whether the pieces of a large trace are done.
 LOOK_S: Final = 0.02
-#: What workers have loaded before they are started, since all of them need it.
-PRELOADED: Final = ("__main__", "wwanreplay.fleet.preloaded")
 
 
 class Workers(Protocol):
@@ -51,11 +49,11 @@ class Workers(Protocol):
         ...
 
     def is_done(self, sent: Any) -> bool:
-        """Whether `reports` need not wait."""
+        """Whether `done` need not wait."""
         ...
 
-    def reports(self, sent: Any) -> list[Any]:
-        """The reports of a batch that was sent; WorkerDiedError."""
+    def done(self, sent: Any) -> Done[Any]:
+        """What came of a batch that was sent; WorkerDiedError."""
         ...
 
     def alone(self, work: Work[Any], path: str) -> Any:
@@ -104,14 +102,12 @@ def _workers(where: Where, count: int) -> Iterator[Workers]:
 
 def _shared(paths: Sequence[str], work: Work[Report], workers: Workers) -> Iterator[Report]:
     waiting: deque[_Waiting[Report]] = deque()
-    remaining = batches(paths, workers.count)
-    first = list(islice(remaining, AHEAD * workers.count))
+    remaining = Batches(paths, workers.count)
+    taken = remaining.take(AHEAD * workers.count)
     # Where there are batches for all and more, a trace in pieces would only cost more.
-    piece_count = 2 * workers.count if len(first) < AHEAD * workers.count else 0
-    remaining = chain(first, remaining)
+    piece_count = 2 * workers.count if len(taken) < AHEAD * workers.count else 0
     while True:
-        for batch in islice(remaining, AHEAD * workers.count - len(waiting)):
-            waiting.append(_Waiting(work, batch, workers, piece_count))
+        waiting.extend(_Waiting(work, batch, workers, piece_count) for batch in taken)
         if not waiting:
             return
         while not waiting[0].is_done:
@@ -120,25 +116,26 @@ def _shared(paths: Sequence[str], work: Work[Report], workers: Workers) -> Itera
             if not any(each.is_in_pieces for each in waiting):
                 break
             time.sleep(LOOK_S)
-        yield from waiting.popleft().reports()
+        yield from waiting.popleft().reports(remaining)
+        taken = remaining.take(AHEAD * workers.count - len(waiting))
 
 
 class _Waiting(Generic[Report]):
     """A batch that is out; a large trace may be out in pieces first."""
 
     def __init__(
-        self, work: Work[Report], batch: list[str], workers: Workers, piece_count: int
+        self, work: Work[Report], batch: Batch, workers: Workers, piece_count: int
     ) -> None:
         self._work = work
         self._batch = batch
         self._workers = workers
         self._sent: Any = None
         self._pieces: list[tuple[PieceWork, Any]] = []
-        if piece_count and len(batch) == 1:
-            pieces = work.pieces(batch[0], piece_count)
-            self._pieces = [(each, workers.send(each, batch)) for each in pieces]
+        if piece_count and len(batch.paths) == 1:
+            pieces = work.pieces(batch.paths[0], piece_count)
+            self._pieces = [(each, workers.send(each, batch.paths)) for each in pieces]
         if not self._pieces:
-            self._sent = workers.send(work, batch)
+            self._sent = workers.send(work, batch.paths)
 
     @property
     def is_in_pieces(self) -> bool:
@@ -157,26 +154,32 @@ class _Waiting(Generic[Report]):
             return
         found = [self._found(piece, sent) for piece, sent in self._pieces]
         self._work = self._work.joined(found)
-        self._sent = self._workers.send(self._work, self._batch)
+        self._sent = self._workers.send(self._work, self._batch.paths)
 
     def _found(self, piece: PieceWork, sent: Any) -> Any:
-        return next(_reports(piece, self._batch, sent, self._workers))
+        paths = self._batch.paths
+        return next(iter(_done(piece, paths, sent, self._workers).reports))
 
-    def reports(self) -> Iterator[Report]:
-        """What came of it."""
-        return _reports(self._work, self._batch, self._sent, self._workers)
+    def reports(self, batches: Batches) -> Iterable[Report]:
+        """What came of it, from which further batches learn."""
+        done = _done(self._work, self._batch.paths, self._sent, self._workers)
+        if done.spent_s is not None:
+            batches.learn(self._batch, done.spent_s)
+        return done.reports
 
 
-def _reports(work: Work[Report], batch: list[str], sent: Any, workers: Workers) -> Iterator[Report]:
+def _done(work: Work[Report], paths: list[str], sent: Any, workers: Workers) -> Done[Report]:
     for attempt in range(1, workers.tries + 1):
         try:
-            yield from workers.reports(sent)
+            return workers.done(sent)
         except WorkerDiedError:
             if attempt < workers.tries:
-                sent = workers.send(work, batch)
-        else:
-            return
-    for path in batch:
+                sent = workers.send(work, paths)
+    return Done(_each_alone(work, paths, workers))
+
+
+def _each_alone(work: Work[Report], paths: list[str], workers: Workers) -> Iterator[Report]:
+    for path in paths:
         try:
             report: Report = workers.alone(work, path)
         except WorkerDiedError:
@@ -194,7 +197,7 @@ class Processes:
         self._executor = _executor(count)
         self._single: ProcessPoolExecutor | None = None
 
-    def send(self, work: Work[Any], batch: list[str]) -> Future[list[Any]]:
+    def send(self, work: Work[Any], batch: list[str]) -> Future[Done[Any]]:
         """Have a batch done."""
         from concurrent.futures import BrokenExecutor
 
@@ -205,12 +208,12 @@ class Processes:
             self._executor = _executor(self.count)
             return _submit(self._executor, work, batch)
 
-    def is_done(self, sent: Future[list[Any]]) -> bool:
+    def is_done(self, sent: Future[Done[Any]]) -> bool:
         """Whether a batch is done, or its worker is gone."""
         return sent.done()
 
-    def reports(self, sent: Future[list[Any]]) -> list[Any]:
-        """The reports of a batch."""
+    def done(self, sent: Future[Done[Any]]) -> Done[Any]:
+        """What came of a batch."""
         from concurrent.futures import BrokenExecutor
 
         try:
@@ -223,11 +226,12 @@ class Processes:
         if self._single is None:
             self._single = _executor(1)
         try:
-            return self.reports(_submit(self._single, work, [path]))[0]
+            (report,) = self.done(_submit(self._single, work, [path])).reports
         except WorkerDiedError:
             self._single.shutdown(wait=False, cancel_futures=True)
             self._single = None
             raise
+        return report
 
     def end(self) -> None:
         """End the processes; what is out is given up."""
@@ -242,7 +246,7 @@ class Processes:
 
 def _submit(
     executor: ProcessPoolExecutor, work: Work[Report], batch: list[str]
-) -> Future[list[Report]]:
+) -> Future[Done[Report]]:
     # It may start a process, which must be known when Ctrl-C ends them all.
     with kept_from_children():
         return executor.submit(do_batch, work, batch)
@@ -251,13 +255,8 @@ def _submit(
 def _executor(processes: int) -> ProcessPoolExecutor:
     # One trace is the usual case, and needs neither.
     from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import forkserver, get_context
 
-    context = get_context("forkserver")
-    context.set_forkserver_preload(list(PRELOADED))
-    with kept_from_children():
-        forkserver.ensure_running()
-    return ProcessPoolExecutor(processes, mp_context=context, initializer=_begin)
+    return ProcessPoolExecutor(processes, mp_context=begin_forking(), initializer=_begin)
 
 
 def _begin() -> None:

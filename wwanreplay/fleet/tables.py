@@ -30,6 +30,7 @@ TABLES: Final[dict[str, tuple[Column, ...]]] = {
         Column("key", "string", "its name below the folder that all traces of the run are in"),
         Column("number", "int64", "its place in the run, from 0"),
         Column("size", "int64", "bytes, where it cost no request to know them"),
+        Column("version", "string", "time of its last change, or a store's tag; null as size is"),
         Column("records", "int64", "records that were replayed or judged"),
         Column("verdict", "string", "in the words of the verb: equal, no fault, broken and so on"),
         Column("exit_code", "int64", "what the verb ends with for it"),

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import copyreg
 import os
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, NoReturn, Protocol, TypeVar
 
 from wwanreplay._core import Event
 from wwanreplay.errors import (
@@ -18,6 +20,7 @@ from wwanreplay.errors import (
     WwanReplayError,
     internal_text,
 )
+from wwanreplay.stores import version_of
 
 if TYPE_CHECKING:
     from wwanreplay.analysis.batch import FileReport, ReplayOptions
@@ -153,7 +156,7 @@ class ReplayWork:
         if self.identities is not None:
             from wwanreplay.fleet.rows import rows_of_unread
 
-            report.rows = rows_of_unread(report)
+            report.rows = rows_of_unread(report, version_of(path))
         return report
 
     @property
@@ -177,6 +180,15 @@ class ReplayWork:
         return replace(self, options=self.options._replace(ahead=PassedPieces(found)))
 
 
-def do_batch(work: Work[Report], batch: list[str]) -> list[Report]:
+class Done(NamedTuple, Generic[Report]):
+    """The reports of a batch, and the seconds it took, None where that says nothing."""
+
+    reports: Iterable[Report]
+    spent_s: float | None = None
+
+
+def do_batch(work: Work[Report], batch: list[str]) -> Done[Report]:
     """Do a batch, in the worker that has it."""
-    return [work(path) for path in batch]
+    started_s = time.perf_counter()
+    reports = [work(path) for path in batch]
+    return Done(reports, time.perf_counter() - started_s)

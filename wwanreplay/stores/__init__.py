@@ -7,7 +7,7 @@
 A name that is no URL is a file of the disk, and nothing here is loaded for it.
 """
 
-from wwanreplay.stores.access import StoreError, file_system, is_url, text_without_secrets
+from wwanreplay.stores.access import StoreError, file_system, is_url, may_pass, text_without_secrets
 from wwanreplay.stores.names import (
     COMPANION_SUFFIX,
     STANDARD_INPUT,
@@ -18,6 +18,7 @@ from wwanreplay.stores.names import (
     listed,
     named,
     size_of,
+    version_of,
 )
 from wwanreplay.stores.reading import open_input
 from wwanreplay.stores.writing import put_file, store_has
@@ -33,10 +34,12 @@ __all__ = [
     "find_inputs",
     "is_url",
     "listed",
+    "may_pass",
     "named",
     "open_input",
     "put_file",
     "size_of",
     "store_has",
     "text_without_secrets",
+    "version_of",
 ]

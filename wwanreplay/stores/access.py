@@ -44,6 +44,8 @@ _FINAL_TYPES: Final = (
 )
 #: Answers of HTTP below 500 after which another attempt makes sense.
 _PASSING: Final = frozenset({408, 425, 429})
+#: What stands behind the reason where all attempts failed.
+_AFTER: Final = re.compile(r" \(\d+ attempts?\)")
 _SFTP: Final = re.compile(r"(^|::)(?:sftp|ssh)://", re.I)
 _EXTRAS: Final = {"s3": "s3", "s3a": "s3", "sftp": "sftp", "ssh": "sftp"}
 
@@ -115,22 +117,47 @@ def _is_final(error: BaseException) -> bool:
     return isinstance(error, _FINAL_TYPES) or type(error).__name__ in _FINAL
 
 
-def tried(action: Callable[[], Result], *, attempts: int = ATTEMPTS) -> Result:
-    """What an action on a store gives, after so many attempts at most; StoreError otherwise."""
+class _Reached:
+    """Whether stores answered lately: of one that is gone nobody waits for each file anew."""
+
+    is_gone = False
+
+
+def tried(
+    action: Callable[[], Result], *, attempts: int = ATTEMPTS, is_request: bool = True
+) -> Result:
+    """What an action on a store gives, after so many attempts at most; StoreError otherwise.
+
+    Where the one before failed so often, there is one attempt, until a request is answered.
+    """
+    attempts = 1 if _Reached.is_gone else attempts
     for attempt in range(1, attempts + 1):
         try:
-            return action()
+            found = action()
         except StoreError:
             raise
         except Exception as raised:  # each store's library has errors of its own
             error = _cause_of(raised)
             if _is_final(error):
+                _Reached.is_gone = False
                 raise StoreError(reason_of(error)) from None
             if attempt == attempts:
-                text = f"{reason_of(error)} ({attempts} attempts)"
-                raise StoreError(text) from None
+                _Reached.is_gone = True
+                raise StoreError(f"{reason_of(error)} {_after(attempts)}") from None
             time.sleep(PAUSE_S * 2 ** (attempt - 1))
+        else:
+            _Reached.is_gone &= not is_request
+            return found
     raise AssertionError("no attempt was made")
+
+
+def _after(attempts: int) -> str:
+    return f"({attempts} attempts)" if attempts > 1 else "(1 attempt)"
+
+
+def may_pass(text: str) -> bool:
+    """Whether an error of a store, as it is printed, is one that another time may not be there."""
+    return _AFTER.search(text) is not None
 
 
 def _of_known_hosts(url: str) -> str:
@@ -161,4 +188,4 @@ def file_system(url: str) -> tuple[Any, str]:
             raise StoreError(reason_of(error)) from None
         return store, path
 
-    return tried(opened)
+    return tried(opened, is_request=False)  # most stores are asked later

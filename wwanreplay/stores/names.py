@@ -12,6 +12,11 @@ from wwanreplay.stores.access import StoreError, file_system, is_url, tried, wit
 #: The standard input as an argument, and the file that it is: every verb calls it so.
 STANDARD_INPUT: Final = "-"
 STANDARD_INPUT_FILE: Final = "/dev/stdin"
+#: What listings call that by which a content is known from another, the surest first.
+_VERSIONS: Final = (
+    *("ETag", "etag", "md5Hash", "CRC", "content_hash"),
+    *("mtime", "LastModified", "last_modified", "updated", "modified"),
+)
 #: What stands behind the name of a file in that of the one that says what is expected of it.
 COMPANION_SUFFIX: Final = ".accepted.toml"
 
@@ -20,23 +25,29 @@ class Location(str):
     """A URL that is printed, compared with text and joined without user, password and query.
 
     `url` is the whole of it, by which two of them are the same file or not; `size` that of the file
-    where a listing gave it. `has_companion` says whether the listing had a file of the same name
-    with COMPANION_SUFFIX, None where none was made.
+    where a listing gave it, and `version` what it said of its content. `has_companion` says whether
+    the listing had a file of the same name with COMPANION_SUFFIX, None where none was made.
     """
 
-    __slots__ = ("has_companion", "size", "url")
+    __slots__ = ("has_companion", "size", "url", "version")
     url: str
     size: int | None
     has_companion: bool | None
+    version: str | None
 
     def __new__(
-        cls, url: str, size: int | None = None, has_companion: bool | None = None
+        cls,
+        url: str,
+        size: int | None = None,
+        has_companion: bool | None = None,
+        version: str | None = None,
     ) -> Location:
         """A Location of a URL, with the size of the file in bytes where it is known."""
         made = super().__new__(cls, without_secrets(url))
         made.url = url
         made.size = size
         made.has_companion = has_companion
+        made.version = version
         return made
 
     def __eq__(self, other: object) -> bool:
@@ -78,7 +89,7 @@ class Location(str):
         return Location(f"{head}{COMPANION_SUFFIX}{ending}")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Location, (self.url, self.size, self.has_companion)
+        return Location, (self.url, self.size, self.has_companion, self.version)
 
 
 def _parted(url: str) -> tuple[str, str]:
@@ -122,6 +133,19 @@ def size_of(name: str) -> int | None:
         return name.size
     try:
         return os.stat(name).st_size
+    except (OSError, ValueError):
+        return None
+
+
+def version_of(name: str) -> str | None:
+    """What tells the content of a file from another of its size, where it costs no request.
+
+    The time of its last change on a disk; of a store the tag, sum or time that a listing gave.
+    """
+    if isinstance(name, Location):
+        return name.version
+    try:
+        return str(os.stat(name).st_mtime_ns)
     except (OSError, ValueError):
         return None
 
@@ -211,7 +235,9 @@ def _located(
         size = details[path].get("size")
         known = size if isinstance(size, int) and size >= 0 else None
         has_companion = f"{path}{COMPANION_SUFFIX}" in beside
-        names.append(Location(f"{url}{chain}{rest}", known, has_companion))
+        versions = (details[path].get(each) for each in _VERSIONS)
+        version = next((str(each) for each in versions if each), None)
+        names.append(Location(f"{url}{chain}{rest}", known, has_companion, version))
     return names
 
 
