@@ -52,10 +52,17 @@ class Alignment(NamedTuple):
     is_windowed: bool
 
 
-def align(left: Sequence[Item], right: Sequence[Item]) -> Alignment:
-    """The alignment of two sequences."""
-    left_keys, right_keys = ([item.full for item in side] for side in (left, right))
-    if left_keys <= right_keys:
+def align(
+    left: Sequence[Item], right: Sequence[Item], *, is_swapped: bool | None = None
+) -> Alignment:
+    """The alignment of two sequences.
+
+    `is_swapped` is whether the second is taken as the left one, where they are parts of longer
+    sequences; else their contents decide.
+    """
+    if is_swapped is None:
+        is_swapped = [item.full for item in left] > [item.full for item in right]
+    if not is_swapped:
         return _Aligning(left, right).run()
     pairs, is_windowed = _Aligning(right, left).run()
     return Alignment([(second, first) for first, second in pairs], is_windowed)
