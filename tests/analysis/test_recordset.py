@@ -17,5 +17,8 @@ def test_it_has_what_was_added(added, asked):
     assert len(numbers) == len(expected)
     for number in [*added, *asked]:
         assert (number in numbers) == (number in expected)
+    rank = numbers.ranks()
+    for number in [*added, *asked]:
+        assert rank(number) == sum(each < number for each in expected)
     assert None not in numbers
     assert -1 not in numbers

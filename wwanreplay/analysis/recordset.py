@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Callable
+from itertools import accumulate
 from typing import Final
 
+#: Bytes of which it is known how many numbers stand before them.
+_BLOCK: Final = 64
 #: What is added at once, so that a trace of many records does not grow it by the byte.
 _STEP: Final = 1 << 12
 
@@ -35,3 +40,21 @@ class RecordSet:
         self._bits[at] |= bit
         self._count += 1
         return True
+
+    def ranks(self) -> Callable[[int], int]:
+        """A function that counts the numbers before one, as they are now."""
+        bits = bytes(self._bits)
+        counts = (
+            int.from_bytes(bits[at : at + _BLOCK], "little").bit_count()
+            for at in range(0, len(bits), _BLOCK)
+        )
+        before = array("Q", accumulate(counts, initial=0))
+
+        def rank(number: int) -> int:
+            block, bit = divmod(number, 8 * _BLOCK)
+            if block >= len(before) - 1:
+                return before[-1]
+            word = int.from_bytes(bits[block * _BLOCK : (block + 1) * _BLOCK], "little")
+            return before[block] + (word & ((1 << bit) - 1)).bit_count()
+
+        return rank

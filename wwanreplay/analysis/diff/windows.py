@@ -20,6 +20,10 @@ from wwanreplay.analysis.diff.session import Step
 WINDOW_RECORDS: Final = 6_144
 #: How many pairs in a row have to be equal around the end of a piece: rather the first.
 EQUAL_RUNS: Final = (160, 64, 16)
+#: Of a block that one side alone has, how many steps more may belong to what both have before it,
+#: and how many equal pairs in a row show that they do.
+HEAD: Final = 64
+HEAD_RUN: Final = 3
 
 
 @dataclass(slots=True)
@@ -185,19 +189,26 @@ class Pieces:
         """Whether one side has more before a landmark than fits beside the other."""
         a, b = self._sides
         ahead = mark[0] - a.base, mark[1] - b.base
-        half = min(len(a.steps), len(b.steps)) // 2
-        return abs(ahead[0] - ahead[1]) > half and min(ahead) <= half
+        held = min(len(a.steps), len(b.steps))
+        return abs(ahead[0] - ahead[1]) > held // 4 and min(ahead) <= held // 2
 
     def _block(self, mark: tuple[int, int]) -> Iterator[Piece]:
         """What one side alone has before a landmark, and then what both have up to it."""
-        begins = [side.base for side in self._sides]
-        count = min(self._equal, mark[0] - begins[0], mark[1] - begins[1])
-        if count:
-            yield self._piece(count, count, [(n, n) for n in range(count)])
-        is_first = mark[0] - begins[0] > mark[1] - begins[1]
-        side, end = (self._sides[0], mark[0]) if is_first else (self._sides[1], mark[1])
-        other, other_end = (self._sides[1], mark[1]) if is_first else (self._sides[0], mark[0])
-        # The landmark is one of many: what is equal before it belongs to it.
+        ahead = mark[0] - self._sides[0].base, mark[1] - self._sides[1].base
+        is_first = ahead[0] > ahead[1]
+        side, other = self._sides if is_first else self._sides[::-1]
+        end, other_end = mark if is_first else mark[::-1]
+        # What both have before the block, and then what both have behind it.
+        heads = min(ahead[0], 2 * ahead[1] + HEAD), min(ahead[1], 2 * ahead[0] + HEAD)
+        pairs, is_windowed = self._aligned(*heads)
+        runs = _equal_runs(self._sides[0].steps, self._sides[1].steps, pairs)
+        # What is equal from the beginning on follows what was equal before.
+        begun = sum(run == at + 1 and pairs[at] == (at, at) for at, run in enumerate(runs))
+        last = max((at for at, run in enumerate(runs) if run >= HEAD_RUN), default=-1)
+        last = max(last, begun - 1)
+        if last >= 0:
+            one, two = pairs[last]
+            yield self._piece(one + 1, two + 1, pairs[: last + 1], is_windowed=is_windowed)
         beside = other_end - other.base
         while end - side.base > max(2 * beside, len(other.steps) // 2):
             side.fill(WINDOW_RECORDS)
