@@ -7,8 +7,7 @@ from itertools import pairwise
 import pytest
 
 from wwanreplay.analysis.diff import landmarks as module
-from wwanreplay.analysis.diff.alignment import RUN
-from wwanreplay.analysis.diff.landmarks import Landmarks
+from wwanreplay.analysis.diff.landmarks import RUN, Landmarks
 
 
 @dataclass
@@ -50,8 +49,8 @@ def test_landmarks_stand_where_both_have_the_same(monkeypatch, runs_max):
 
 
 def test_what_comes_twice_is_none():
-    part = things(1, 40)
+    part = things(1, 2 * RUN)
     # Only where the first ends and the second begins are there runs that come once.
     marks = all_of(Landmarks(part * 2, part * 2))
-    assert marks == [(at, at) for at in range(40 - RUN + 1, 40)]
+    assert marks == [(at, at) for at in range(RUN + 1, 2 * RUN)]
     assert Landmarks([], part).after(0, 0) is None

@@ -357,6 +357,7 @@ def test_more_than_a_header_holds_is_counted_and_not_compared(folder, monkeypatc
     assert "or of a long one" in result.reason
 
 
+@pytest.mark.long
 def test_memory_does_not_grow_with_what_is_filtered(tmp_path, monkeypatch):
     monkeypatch.setattr(keeping, "TRANSACTIONS_MAX", 500)
     monkeypatch.setattr(module, "LEFT_OUT_SIZE_MAX", 10_000)

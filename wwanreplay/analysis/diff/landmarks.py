@@ -11,14 +11,16 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Final
 
-from wwanreplay.analysis.diff.alignment import RUN, Pairs, rising
+from wwanreplay.analysis.diff.alignment import Pairs, rising
 from wwanreplay.analysis.diff.session import Step
 
+#: Steps in a row that make a landmark. Shorter runs come once on both sides by chance, where two
+#: sessions that repeat themselves differ much.
+RUN: Final = 32
 #: Runs of a session that are kept; where there are more, every second one goes.
 RUNS_MAX: Final = 16_384
 _FACTOR: Final = 0x9E3779B97F4A7C15
 _MASK: Final = (1 << 64) - 1
-_OLDEST: Final = pow(_FACTOR, RUN, 1 << 64)
 _SEVERAL: Final = -1
 
 
@@ -48,13 +50,14 @@ class _Runs:
         self.share = 1  # every so manieth run is kept
         self._places: dict[int, int] = {}
         recent: deque[int] = deque()
+        oldest = pow(_FACTOR, RUN, 1 << 64)
         value = 0
         for number, step in enumerate(steps):
             new = int.from_bytes(step.full[:8], "little")
             recent.append(new)
             value = (value * _FACTOR + new) & _MASK
             if len(recent) > RUN:
-                value = (value - recent.popleft() * _OLDEST) & _MASK
+                value = (value - recent.popleft() * oldest) & _MASK
             if len(recent) == RUN:
                 self._take(value, number - RUN + 1)
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Final
 
-from wwanreplay.analysis.diff.alignment import Pairs, align
+from wwanreplay.analysis.diff import landmarks as marks
+from wwanreplay.analysis.diff.alignment import RUN, Pairs, align
 from wwanreplay.analysis.diff.landmarks import Landmarks
 from wwanreplay.analysis.diff.session import Step
 
@@ -139,7 +140,10 @@ class Pieces:
                 if one.full != two.full:
                     self._is_swapped = one.full > two.full
                     break
-        found = align(a, b, is_swapped=self._is_swapped)
+        # What comes once in a window may come again outside it; of longer runs that is no chance.
+        is_all = all(side.is_ended and not side.base for side in self._sides)
+        run = RUN if is_all else marks.RUN
+        found = align(a, b, is_swapped=self._is_swapped, run=run)
         return found.pairs, found.is_windowed
 
     def _cut(self, pairs: Pairs, runs: Sequence[int]) -> int | None:
