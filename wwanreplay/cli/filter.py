@@ -45,7 +45,7 @@ def command(
 
     A transaction of which an event is meant is kept whole, with its messages; outputs around a
     divergence are kept as well. The header has the inputs that were left out: nothing personal is
-    removed.
+    removed. Where it has no room for them, what is left does not replay.
     """
     from wwanreplay.analysis.edit.filter import filter_trace
     from wwanreplay.analysis.show import Filter
@@ -72,6 +72,11 @@ def command(
     to_error = is_standard_output(out)
     if report.left_out and not report.is_comparable:
         text = "what is left of a log, or of a trace without a profile, is not compared by replay"
+        if report.is_too_large:
+            text = (
+                "what is left is not compared by replay: the header has no room for all that drove"
+                " the device (`wwanreplay cut` makes a shorter trace)"
+            )
         echo(f"wwanreplay: note: {text}", err=True)
     if as_json:
         click.echo(json.dumps({"file": out, **asdict(report)}), err=to_error)

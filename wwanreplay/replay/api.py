@@ -33,8 +33,8 @@ OF_RECORDED = (
 )
 #: Why what is left of some filtered traces is not compared.
 OF_FILTERED = (
-    "records were filtered out of a log, or of a trace without a profile: what is left does not"
-    " show what the device was given. Replay the trace that was filtered"
+    "records were filtered out of a log, of a trace without a profile, or of a long one: what is"
+    " left does not show what the device was given. Replay the trace that was filtered"
 )
 
 

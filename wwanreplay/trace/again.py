@@ -17,14 +17,15 @@ Read = Callable[[], Iterator[Event]]
 
 
 @contextmanager
-def again(reader: TraceReader) -> Iterator[Read]:
+def again(reader: TraceReader, *, is_kept: bool = False) -> Iterator[Read]:
     """How to read the events of a trace that nothing was read of yet, as often as is wanted.
 
-    A file is read again. The records of a pipe are kept in a temporary file until the block ends:
-    the pipe is read to its end here. Only one reading may be under way at a time. Raises TraceError
-    for what is no sound trace, OutputError when the temporary file cannot be written.
+    A file is read again, one reading at a time. The records of a pipe, and with `is_kept` of any
+    trace, are kept in a temporary file until the block ends: the trace is read to its end here, and
+    several readings may be under way. Raises TraceError for what is no sound trace, OutputError
+    when the temporary file cannot be written.
     """
-    if reader.size is not None:
+    if reader.size is not None and not is_kept:
         yield reader.events
         return
     with _temporary_file() as file:
@@ -60,8 +61,10 @@ def _failure(error: OSError) -> OutputError:
 def _events(
     reader: TraceReader, file: IO[bytes], chunks: list[tuple[int, Chunk]]
 ) -> Iterator[Event]:
-    file.seek(0)
+    offset = 0
     for size, chunk in chunks:
+        file.seek(offset)
+        offset += size
         whole = replace(chunk, records=memoryview(file.read(size)))
         try:
             yield from reader.chunk_events(whole)

@@ -1,6 +1,8 @@
 """What two sessions differ in is reported as exactly that, and both ways round alike."""
 
+import tracemalloc
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from checkout import LOGS, TRACES
@@ -8,20 +10,21 @@ from diff_samples import altered, compared, in_short, outputs_of, sample
 from groups import sampled
 from hypothesis import given
 from hypothesis import strategies as st
-from recording_mutations import written
+from recording_mutations import read, written
 
+from wwanreplay import bench
 from wwanreplay._core import Event, Kind
 from wwanreplay.analysis.diff import Change, diff_traces
 from wwanreplay.analysis.diff import comparison as module
 from wwanreplay.protocol import PROTOCOL
-from wwanreplay.protocol.kinds import INDICATION_REQUIRED, REQUESTS
+from wwanreplay.protocol.kinds import INDICATION_REQUIRED, OUTPUTS, REQUESTS
 from wwanreplay.replay.observed import leaves
 from wwanreplay.replay.policy import parse_policy
 from wwanreplay.verdict import Verdict
 
 SAMPLES = [*sorted(TRACES.glob("*.wwtrace")), *sorted(LOGS.glob("*.wwtrace.xz"))]
 DEMO = sample("demo")[1]
-OUTPUTS = outputs_of(DEMO)
+PLACES = outputs_of(DEMO)
 
 
 def only(result):
@@ -65,7 +68,7 @@ def assert_at_its_transaction(found, output):
         assert found.what == "event"
 
 
-@pytest.mark.parametrize("at", sampled(OUTPUTS, 14))
+@pytest.mark.parametrize("at", sampled(PLACES, 14))
 def test_a_dropped_and_a_doubled_output_are_missing_and_extra(at):
     output = DEMO[at]
     dropped = only(compared("demo", DEMO, [*DEMO[:at], *DEMO[at + 1 :]]))
@@ -78,7 +81,7 @@ def test_a_dropped_and_a_doubled_output_are_missing_and_extra(at):
         assert found.is_note == (is_free(output) and not output.request_id)
 
 
-@pytest.mark.parametrize("at", sampled(OUTPUTS, 14))
+@pytest.mark.parametrize("at", sampled(PLACES, 14))
 def test_an_altered_output_is_changed_in_that_field(at):
     output = DEMO[at]
     found = only(compared("demo", DEMO, [*DEMO[:at], altered(output), *DEMO[at + 1 :]]))
@@ -93,7 +96,7 @@ def test_an_altered_output_is_changed_in_that_field(at):
 @given(data=st.data())
 def test_no_altered_or_missing_octet_goes_unseen(data):
     """Whether it can still be read or not; an identity that appears once is another SIM's."""
-    at = data.draw(st.sampled_from([at for at in OUTPUTS if DEMO[at].payload]))
+    at = data.draw(st.sampled_from([at for at in PLACES if DEMO[at].payload]))
     payload = bytearray(DEMO[at].payload)
     place = data.draw(st.integers(0, len(payload) - 1))
     payload[place] ^= data.draw(st.integers(1, 255))
@@ -108,7 +111,7 @@ def test_no_altered_or_missing_octet_goes_unseen(data):
 
 
 @pytest.mark.parametrize(
-    "at", [at for at in OUTPUTS if at + 1 in OUTPUTS and DEMO[at] != DEMO[at + 1]]
+    "at", [at for at in PLACES if at + 1 in PLACES and DEMO[at] != DEMO[at + 1]]
 )
 def test_two_swapped_outputs_are_reordered(at):
     one, other = DEMO[at : at + 2]
@@ -222,7 +225,7 @@ def test_an_identity_that_changes_within_a_session_is_a_change():
 
 def test_a_policy_says_which_members_and_events_count():
     code = "NDIS_STATUS_WWAN_REGISTER_STATE"
-    events = [n for n in OUTPUTS if DEMO[n].code == PROTOCOL.indication(code).number]
+    events = [n for n in PLACES if DEMO[n].code == PROTOCOL.indication(code).number]
     at = next(n for n in events if not DEMO[n].request_id)
     dropped = [*DEMO[:at], *DEMO[at + 1 :]]
     assert not only(compared("demo", DEMO, dropped)).is_note
@@ -249,6 +252,78 @@ def test_findings_beyond_the_list_are_counted():
     result = compared("demo", DEMO, [], findings_max=3)
     assert len([found for found in result.findings if not found.is_note]) == 3
     assert result.difference_count > 20
+
+
+def numbered_session(rounds):
+    """A session like those of hosts that poll, of which some answers differ each time."""
+    parts = []
+    for number in range(rounds):
+        at_ns, payload = number * 10**9, number.to_bytes(4, "little")
+        parts += transaction(3 * number + 1, 0x0E010114, at_ns)
+        parts += transaction(3 * number + 2, 0x0E010105, at_ns + 1000, payload)
+        parts += transaction(3 * number + 3, 0x0E010114, at_ns + 2000)
+    return parts
+
+
+def by_windows(a, b, window, **options):
+    """Two sessions compared while few records are held."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("wwanreplay.analysis.diff.windows.WINDOW_RECORDS", window)
+        patch.setattr("wwanreplay.analysis.diff.windows.EQUAL_RUNS", (8, 4))
+        patch.setattr("wwanreplay.analysis.diff.landmarks.RUN", 8)
+        patch.setattr("wwanreplay.analysis.diff.session.GRACE", 20)
+        patch.setattr("wwanreplay.analysis.diff.session.HORIZON", 200)
+        return compared("demo", a, b, **options)
+
+
+@given(
+    # Not right beside the block: what stands there may be counted to it.
+    places=st.sets(st.integers(0, 18) | st.integers(32, 59), max_size=4),
+    actions=st.lists(st.sampled_from(["drop", "double", "alter"]), min_size=4, max_size=4),
+    block=st.integers(0, 50),
+)
+def test_a_long_session_and_its_edits_differ_in_these_as_in_one_window(places, actions, block):
+    session = numbered_session(60)
+    other = list(session)
+    edits = sorted(zip((6 * place + 3 for place in places), actions, strict=False), reverse=True)
+    for at, action in edits:
+        if action == "drop":
+            del other[at]
+        elif action == "double":
+            other.insert(at, other[at])
+        else:
+            other[at] = other[at].replace(status=other[at].status ^ 0x40)
+    new = [
+        event.replace(request_id=event.request_id + 5_000, port=3) for event in session[: 2 * block]
+    ]
+    other[150:150] = new
+    whole = compared("demo", session, other, findings_max=1_000)
+    found = by_windows(session, other, 60, findings_max=1_000)
+    assert sorted(map(in_short, found.findings)) == sorted(map(in_short, whole.findings))
+    assert (found.compared, found.counts) == (whole.compared, whole.counts)
+
+
+@pytest.mark.long
+def test_memory_does_not_grow_with_sessions_that_are_compared(tmp_path, monkeypatch):
+    """With a record in a hundred left out on one side; what is listed is bounded."""
+    monkeypatch.setattr("wwanreplay.analysis.diff.windows.WINDOW_RECORDS", 400)
+    monkeypatch.setattr("wwanreplay.analysis.diff.session.GRACE", 100)
+    monkeypatch.setattr("wwanreplay.analysis.diff.session.HORIZON", 200)
+    monkeypatch.setattr("wwanreplay.analysis.diff.session.REMEMBERED_MAX", 100)
+    peaks = []
+    for count in (4_000, 1_500, 4_000):  # the first fills what is remembered of the protocol
+        path = str(tmp_path / f"{count}.wwtrace")
+        bench.generate(path, count)
+        header, events = read(Path(path).read_bytes())
+        other = [each for at, each in enumerate(events) if at % 100 or each.kind not in OUTPUTS]
+        Path(tmp_path / "other.wwtrace").write_bytes(written(header, other))
+        del events, other
+        tracemalloc.start()
+        result = diff_traces(path, tmp_path / "other.wwtrace", findings_max=10)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert result.difference_count > count // 300
+    assert peaks[2] < 1.3 * peaks[1]
 
 
 def mutated(draw, events):

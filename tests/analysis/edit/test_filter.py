@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import tracemalloc
 from collections import Counter
 
 import pytest
@@ -11,8 +12,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from replay_samples import sample_trace
 
+from wwanreplay import bench
 from wwanreplay._core import Event, Kind, RecordWriter
 from wwanreplay.analysis.edit import filter as module
+from wwanreplay.analysis.edit import keeping
 from wwanreplay.analysis.edit.cut import cut_trace
 from wwanreplay.analysis.edit.filter import filter_trace
 from wwanreplay.analysis.edit.merge import merge_traces
@@ -21,7 +24,7 @@ from wwanreplay.analysis.judged import CheckOptions, check_file
 from wwanreplay.analysis.scrub import scrub_file
 from wwanreplay.analysis.show import Filter, select
 from wwanreplay.devices.recorded import RecordedDevice
-from wwanreplay.errors import InputError, LimitError, UsageError
+from wwanreplay.errors import InputError, UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.kinds import OUTPUTS, REQUESTS
 from wwanreplay.replay import replay
@@ -341,10 +344,34 @@ def test_wrong_uses_are_refused(folder):
     assert not (folder / "none.wwtrace").exists()
 
 
-def test_more_than_a_header_holds_is_refused(folder, monkeypatch):
+def test_more_than_a_header_holds_is_counted_and_not_compared(folder, monkeypatch):
+    whole, data = filtered(folder, SAMPLE, "oid == connect")
     monkeypatch.setattr(module, "LEFT_OUT_SIZE_MAX", 200)
-    with pytest.raises(LimitError, match="cut the trace first"):
-        filtered(folder, SAMPLE, "oid == connect")
+    report, shorter = filtered(folder, SAMPLE, "oid == connect")
+    assert (report.kept, report.left_out) == (whole.kept, whole.left_out)
+    assert (whole.is_comparable, whole.is_too_large) == (True, False)
+    assert (report.is_comparable, report.is_too_large) == (False, True)
+    assert list(map(alike, events_of(shorter))) == list(map(alike, events_of(data)))
+    result = replay(shorter)
+    assert result.verdict is Verdict.NOTHING_COMPARED
+    assert "or of a long one" in result.reason
+
+
+@pytest.mark.long
+def test_memory_does_not_grow_with_what_is_filtered(tmp_path, monkeypatch):
+    monkeypatch.setattr(keeping, "TRANSACTIONS_MAX", 500)
+    monkeypatch.setattr(module, "LEFT_OUT_SIZE_MAX", 10_000)
+    peaks = []
+    for count in (40_000, 40_000, 100_000):  # the first fills what is remembered of the protocol
+        path = tmp_path / f"{count}.wwtrace"
+        bench.generate(str(path), count)
+        tracemalloc.start()
+        report = filter_trace(path, tmp_path / "out", Filter.of(oids=("connect",)), force=True)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert count // 100 < report.kept < count // 2
+    # A few bits for each record.
+    assert peaks[2] < 1.1 * peaks[1]
 
 
 @pytest.mark.parametrize("records", [b"\x01\x02\x03", "no order"])

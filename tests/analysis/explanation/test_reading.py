@@ -4,6 +4,7 @@ import pytest
 from explained_sessions import CONNECTED, NO_TIMES, OPENED, READY, session_bytes
 from replay_samples import new_session
 
+from wwanreplay.analysis.explanation import reading as module
 from wwanreplay.analysis.explanation.reading import read_story
 from wwanreplay.analysis.explanation.steps import StepKind
 from wwanreplay.errors import TraceError
@@ -20,6 +21,15 @@ def test_answers_lead_to_their_requests_and_bear_their_operation():
     assert answer.request.answer is answer
     assert answer.request.values["AccessString"] == "internet.example"
     assert story.messages == len(story.steps)
+
+
+def test_of_a_long_session_it_is_stated_that_only_its_beginning_is_read(monkeypatch):
+    whole = read_story(session_bytes(CONNECTED))
+    assert whole.cut == ""
+    monkeypatch.setattr(module, "STEPS_MAX", 5)
+    story = read_story(session_bytes(CONNECTED))
+    assert kinds(story) == kinds(whole)[:5]
+    assert story.cut == "what follows its first 5 is not read"
 
 
 def test_a_place_is_the_line_of_the_log():

@@ -52,19 +52,31 @@ class Alignment(NamedTuple):
     is_windowed: bool
 
 
-def align(left: Sequence[Item], right: Sequence[Item]) -> Alignment:
-    """The alignment of two sequences."""
-    left_keys, right_keys = ([item.full for item in side] for side in (left, right))
-    if left_keys <= right_keys:
-        return _Aligning(left, right).run()
-    pairs, is_windowed = _Aligning(right, left).run()
+def align(
+    left: Sequence[Item],
+    right: Sequence[Item],
+    *,
+    is_swapped: bool | None = None,
+    run: int = RUN,
+) -> Alignment:
+    """The alignment of two sequences.
+
+    `is_swapped` is whether the second is taken as the left one, where they are parts of longer
+    sequences; else their contents decide. Long ones are cut at runs of `run` items.
+    """
+    if is_swapped is None:
+        is_swapped = [item.full for item in left] > [item.full for item in right]
+    if not is_swapped:
+        return _Aligning(left, right, run).run()
+    pairs, is_windowed = _Aligning(right, left, run).run()
     return Alignment([(second, first) for first, second in pairs], is_windowed)
 
 
 class _Aligning:
     """One run of align()."""
 
-    def __init__(self, left: Sequence[Item], right: Sequence[Item]) -> None:
+    def __init__(self, left: Sequence[Item], right: Sequence[Item], length: int) -> None:
+        self.length = length
         numbers: dict[bytes, int] = {}
 
         def numbered(keys: Iterable[bytes]) -> list[int]:
@@ -117,7 +129,7 @@ class _Aligning:
         One item alone may be rare on both sides and belong to different places.
         """
         left, right = (
-            [tuple(side[n : n + RUN]) for n in range(first, last - RUN + 1)]
+            [tuple(side[n : n + self.length]) for n in range(first, last - self.length + 1)]
             for side, first, last in zip(self.full, (at, other), (end, other_end), strict=True)
         )
         once = [{key for key, n in Counter(side).items() if n == 1} for side in (left, right)]

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Final
 
 from wwanreplay._core import Event, Kind, RecordFlag
 from wwanreplay.analysis.diff.alignment import align, moved, rising
-from wwanreplay.analysis.diff.session import Output, Session, Step, fill, read_events
+from wwanreplay.analysis.diff.findings import Change, Finding, Findings
+from wwanreplay.analysis.diff.landmarks import Landmarks
+from wwanreplay.analysis.diff.messages import Messages
+from wwanreplay.analysis.diff.readings import Readings
+from wwanreplay.analysis.diff.session import Output, Step, steps_of
 from wwanreplay.analysis.diff.values import Comparer, Difference, Identities, Identity, plain
+from wwanreplay.analysis.diff.windows import Piece, Pieces
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.kinds import INDICATION_REQUIRED, REQUESTS
 from wwanreplay.protocol.timing import limits_of
 from wwanreplay.replay.answer_times import is_local
-from wwanreplay.replay.names import code_name, kind_name
+from wwanreplay.replay.names import kind_name
 from wwanreplay.replay.policy import Policy
 from wwanreplay.trace.source import TraceInput
 from wwanreplay.trace.stretch import WHOLE, Stretch
@@ -25,64 +30,13 @@ from wwanreplay.words import printable
 FINDINGS_MAX: Final = 100
 #: How many steps away the same step is looked for; farther it is missing and extra.
 MOVED_MAX: Final = 64
+#: Steps of a session that wait for the same one on the other side.
+LEFT_MAX: Final = 2_048
+#: Contents of records whose identities were looked at, which are remembered.
+REMEMBERED_MAX: Final = 8_192
 #: What is moved rather: an event, then an answer. Requests stand in order already.
 _WEIGHTS: Final = {"event": 1, "output": 3}
 _REQUEST_WEIGHT: Final = 1 << 20
-
-
-class Change(StrEnum):
-    """How two sessions differ in one place; a is the first of them."""
-
-    MISSING = "missing"  # only a has it
-    EXTRA = "extra"  # only b has it
-    CHANGED = "changed"
-    REORDERED = "reordered"
-
-    @property
-    def mirrored(self) -> Change:
-        """The same with the sides exchanged."""
-        return {Change.MISSING: Change.EXTRA, Change.EXTRA: Change.MISSING}.get(self, self)
-
-
-@dataclass(slots=True)
-class Finding:
-    """One place where two sessions differ.
-
-    `what` is `request`, `output` (of the transaction whose requests are `requests`), `event` or
-    `message`, or another kind of record; `a` and `b` are its events, None where a side has none.
-    `answers` are the outputs that go with a whole transaction that one side has. `is_note`: it does
-    not count as a difference.
-    """
-
-    change: Change
-    what: str
-    a: Event | None
-    b: Event | None
-    requests: tuple[Event | None, Event | None] = (None, None)
-    fields: list[Difference] = field(default_factory=list)
-    answers: int = 0
-    is_note: bool = False
-    order: tuple[float, ...] = ()
-
-    @property
-    def event(self) -> Event:
-        """The event of a, or else of b."""
-        found = self.a if self.a is not None else self.b
-        assert found is not None
-        return found
-
-    def mirrored(self) -> Finding:
-        """The same with the sides exchanged."""
-        return Finding(
-            self.change.mirrored,
-            self.what,
-            self.b,
-            self.a,
-            self.requests[::-1],
-            [each.mirrored() for each in self.fields],
-            self.answers,
-            self.is_note,
-        )
 
 
 @dataclass(slots=True)
@@ -145,16 +99,34 @@ def diff_traces(
 ) -> DiffResult:
     """Compare two traces by transaction.
 
-    TraceError for what cannot be read, LimitError for a trace of more than RECORDS_MAX records.
-    `names` are what the traces are called where they have no path. Of each trace the records of
-    `stretch` are compared.
+    TraceError for what cannot be read. `names` are what the traces are called where they have no
+    path. Of each trace the records of `stretch` are compared. A window of each is held at a time.
     """
-    read = [read_events(source, name, stretch) for source, name in zip((a, b), names, strict=True)]
-    sessions = read[0][0], read[1][0]
-    is_field = sessions[0].is_field, sessions[1].is_field
-    for session, events in read:
-        fill(session, events, is_mixed=is_field[0] != is_field[1], has_stimuli=not any(is_field))
-    result = _Comparison(sessions, policy or Policy(), findings_max).run()
+    with ExitStack() as stack:
+        a_name, b_name = names
+        sides = (
+            stack.enter_context(Readings(a, a_name, stretch)),
+            stack.enter_context(Readings(b, b_name, stretch)),
+        )
+        is_field = sides[0].is_field, sides[1].is_field
+        is_mixed, has_stimuli = is_field[0] != is_field[1], not any(is_field)
+
+        messages = [Messages(side.events) for side in sides]
+
+        def steps(number: int, events: Iterable[Event]) -> Iterator[Step]:
+            found = messages[number].anew()
+            return steps_of(events, found, is_mixed=is_mixed, has_stimuli=has_stimuli)
+
+        def landmarks() -> Landmarks:
+            with sides[0].beside() as one, sides[1].beside() as two:
+                return Landmarks(steps(0, one), steps(1, two))
+
+        comparison = _Comparison(is_field, policy or Policy(), findings_max)
+        streams = [steps(at, side.events(is_watched=True)) for at, side in enumerate(sides)]
+        for piece in Pieces(streams[0], streams[1], landmarks):
+            comparison.take(piece)
+        result = comparison.close(DiffResult(sides[0].path, sides[1].path))
+        result.warnings = [*sides[0].warnings, *sides[1].warnings]
     if any(is_field):
         result.notes.append("what the environment did is not compared: a log does not show it")
     return result
@@ -171,29 +143,57 @@ class _Pair:
     outputs: list[tuple[Output, Output]] = field(default_factory=list)
 
 
+#: What both have: of a, of b, and the pair that they belong to.
+_Part = tuple[Step | Output, Step | Output, _Pair]
+
+
+@dataclass(slots=True, eq=False)
+class _Left:
+    """A step without a partner so far; `at` is its place by the steps of the first session."""
+
+    at: int
+    order: tuple[float, ...]
+    step: Step
+
+
 class _Comparison:
-    """One run of diff_traces()."""
+    """One run of diff_traces(), which takes the pieces of two sessions in order."""
 
-    def __init__(self, sessions: tuple[Session, Session], policy: Policy, listed_max: int) -> None:
-        self._sessions = sessions
+    def __init__(self, is_field: tuple[bool, bool], policy: Policy, listed_max: int) -> None:
         self._policy = policy
-        self._comparer = Comparer(policy, (sessions[0].is_field, sessions[1].is_field))
+        self._comparer = Comparer(policy, is_field)
         self._identities = Identities()
-        self._found: list[Finding] = []
-        self._listed_max = listed_max
+        self._observed: set[bytes] = set()
+        self._findings = Findings(self._identities, listed_max)
+        self._left: tuple[list[_Left], list[_Left]] = ([], [])
+        self._shift = 0  # how many more steps b had than a
+        self._order = -1.0  # the last step of a that b has
+        self._parts: list[_Part] = []
+        self._is_second: bool | None = None  # whether b is the side whose order is kept
         self._is_windowed = False
+        self._compared = self._transactions = 0
 
-    def run(self) -> DiffResult:
-        a, b = self._sessions
-        result = DiffResult(a.path, b.path, warnings=[*a.warnings, *b.warnings])
-        pairs = self._paired(a.steps, b.steps)
+    def take(self, piece: Piece) -> None:
+        """Compare the steps of a piece, and what was left over before."""
+        self._is_windowed |= piece.is_windowed
+        pairs = self._paired(piece)
         for pair in pairs:
             self._compare_transaction(pair)
-        self._find_reordered(pairs)
-        outputs = sum(len(pair.outputs) + pair.a.is_event for pair in pairs)
-        result.compared = outputs
-        result.transactions = sum(not pair.a.is_event for pair in pairs)
-        self._settle(result)
+        self._find_reordered(pairs, piece.ends)
+        for pair in pairs:
+            self._compared += len(pair.outputs) + pair.a.is_event
+            self._transactions += not pair.a.is_event
+
+    def close(self, result: DiffResult) -> DiffResult:
+        """The result, after the last piece."""
+        self._settle_left(None)
+        findings = self._findings
+        findings.close()
+        result.findings = findings.listed
+        result.counts = findings.counts
+        result.note_count = findings.note_count
+        result.identities = findings.identities
+        result.compared, result.transactions = self._compared, self._transactions
         if self._is_windowed:
             result.notes.append(
                 "the sessions are long and differ much: they were aligned window by window, and a"
@@ -201,39 +201,63 @@ class _Comparison:
             )
         return result
 
-    def _paired(self, a: list[Step], b: list[Step]) -> list[_Pair]:
-        places, is_windowed = align(a, b)
-        self._is_windowed |= is_windowed
-        left = _left_over(len(a), {one for one, _ in places})
-        right = _left_over(len(b), {two for _, two in places})
-        crossed = moved([(n, a[n].same) for n in left], [(n, b[n].same) for n in right], MOVED_MAX)
-        gone = {one for one, _ in crossed}, {two for _, two in crossed}
-        order = _Order(places, len(b))
-        for number in left:
-            if number not in gone[0]:
-                self._add_lonely(Change.MISSING, a[number], (number, 0))
-        for number in right:
-            if number not in gone[1]:
-                self._add_lonely(Change.EXTRA, b[number], (order.of(number), 1))
-        pairs = [_Pair(a[one], b[two], one) for one, two in places]
-        pairs += [_Pair(a[one], b[two], one, is_moved=True) for one, two in crossed]
+    def _paired(self, piece: Piece) -> list[_Pair]:
+        base, shift = piece.bases[0], piece.bases[1] - piece.bases[0]
+        if shift != self._shift:
+            # How far apart two steps are is counted from where both sides agreed last.
+            self._settle_left(None)
+            self._shift = shift
+        order = _Order(piece.pairs, len(piece.b), base, self._order)
+        for number in _left_over(len(piece.a), {one for one, _ in piece.pairs}):
+            at = base + number
+            self._left[0].append(_Left(at, (at, 0), piece.a[number]))
+        for number in _left_over(len(piece.b), {two for _, two in piece.pairs}):
+            self._left[1].append(_Left(base + number, (order.of(number), 1), piece.b[number]))
+        if piece.pairs:
+            self._order = float(base + piece.pairs[-1][0])
+        crossed = self._crossed() if all(self._left) else []
+        self._settle_left((base + len(piece.a), base + len(piece.b)))
+        pairs = [_Pair(piece.a[one], piece.b[two], base + one) for one, two in piece.pairs]
+        return pairs + crossed
+
+    def _crossed(self) -> list[_Pair]:
+        """What was left over and stands in another place of the other session."""
+        for side in self._left:
+            side.sort(key=lambda each: each.at)
+        ones, others = self._left
+        keys = [[(each.at, each.step.same) for each in side] for side in self._left]
+        places = [{each.at: each for each in side} for side in self._left]
+        found = moved(keys[0], keys[1], MOVED_MAX)
+        pairs = [
+            _Pair(places[0][one].step, places[1][two].step, one, is_moved=True)
+            for one, two in found
+        ]
+        gone = {id(places[0][one]) for one, _ in found} | {id(places[1][two]) for _, two in found}
+        ones[:] = [each for each in ones if id(each) not in gone]
+        others[:] = [each for each in others if id(each) not in gone]
         return pairs
+
+    def _settle_left(self, ends: Sequence[int] | None) -> None:
+        """What is left over and too far behind the end of the other side has no partner."""
+        changes = Change.MISSING, Change.EXTRA
+        for number, (side, change) in enumerate(zip(self._left, changes, strict=True)):
+            end = None if ends is None else ends[1 - number]
+            kept: list[_Left] = []
+            settled = max(len(side) - LEFT_MAX, 0)
+            for at, each in enumerate(side):
+                if end is not None and at >= settled and each.at + MOVED_MAX >= end:
+                    kept.append(each)
+                else:
+                    self._add_lonely(change, each.step, each.order)
+            side[:] = kept
 
     def _add_lonely(self, change: Change, step: Step, order: tuple[float, ...]) -> None:
         """A step that one side has, with all that answers it."""
         a, b = (step.event, None) if change is Change.MISSING else (None, step.event)
         is_note = step.is_event and not self._is_owed(step.event)
-        self._found.append(
-            Finding(
-                change,
-                what_of(step.event, is_answer=False),
-                a,
-                b,
-                answers=len(step.outputs),
-                is_note=is_note,
-                order=order,
-            )
-        )
+        what = what_of(step.event, is_answer=False)
+        count = len(step.outputs)
+        self._findings.add(Finding(change, what, a, b, answers=count, is_note=is_note, order=order))
 
     def _is_owed(self, event: Event) -> bool:
         """Whether a missing event counts."""
@@ -248,7 +272,15 @@ class _Comparison:
         if pair.is_moved:
             what = what_of(a.event, is_answer=False)
             self._add(Change.REORDERED, what, a.event, b.event, order, is_note=a.is_event)
-        self._compare(a.event, b.event, what_of(a.event, is_answer=False), order, pair)
+        if a.same == b.same and (a.is_event or a.event.kind not in REQUESTS):
+            self._observe_equal(a.event, b.event, a.same)
+        else:
+            self._compare(a.event, b.event, what_of(a.event, is_answer=False), order, pair)
+        if a.full == b.full:
+            pair.outputs = list(zip(a.outputs, b.outputs, strict=True))
+            for output, partner in pair.outputs:
+                self._observe_equal(output.event, partner.event, output.full)
+            return
         places, is_windowed = align(a.outputs, b.outputs)
         self._is_windowed |= is_windowed
         left = _left_over(len(a.outputs), {one for one, _ in places})
@@ -271,6 +303,15 @@ class _Comparison:
         for number in right:
             event = b.outputs[number].event
             self._add(Change.EXTRA, "output", None, event, order, requests)
+
+    def _observe_equal(self, a: Event, b: Event, content: bytes) -> None:
+        """Two records of equal content: what they hold is looked at once."""
+        if content in self._observed:
+            return
+        if len(self._observed) >= REMEMBERED_MAX:
+            self._observed.clear()
+        self._observed.add(content)
+        self._identities.observe(a, b)
 
     def _compare(self, a: Event, b: Event, what: str, order: float, pair: _Pair) -> None:
         self._identities.observe(a, b)
@@ -313,77 +354,61 @@ class _Comparison:
         is_note: bool = False,
     ) -> None:
         at = (order, 0)
-        self._found.append(
+        self._findings.add(
             Finding(change, what, a, b, requests, list(fields), is_note=is_note, order=at)
         )
 
     # What stands in another order, across transactions.
 
-    def _find_reordered(self, pairs: list[_Pair]) -> None:
-        """The fewest events and answers that have to be moved for one order on both sides."""
-        parts: list[tuple[Step | Output, Step | Output, _Pair]] = []
+    def _find_reordered(self, pairs: list[_Pair], ends: tuple[int | None, int | None]) -> None:
+        """The fewest events and answers that have to be moved for one order on both sides.
+
+        What stands behind the end of a piece, on one side at least, is looked at with the next too.
+        """
+        parts = self._parts
         for pair in pairs:
             if not pair.is_moved:
                 parts.append((pair.a, pair.b, pair))
                 parts += [(one, two, pair) for one, two in pair.outputs]
+        self._parts = []
         places = [part[0].place for part in parts], [part[1].place for part in parts]
         orders = [sorted(range(len(parts)), key=side.__getitem__) for side in places]
-        first, second = min(orders), max(orders)
-        if first == second:
-            return
-        rank = {number: place for place, number in enumerate(second)}
-        weights = [self._weight(parts[number]) for number in first]
-        kept = {first[at] for at in rising([rank[number] for number in first], weights)}
-        for number, (one, two, pair) in enumerate(parts):
+        kept = set(range(len(parts)))
+        if orders[0] != orders[1]:
+            if self._is_second is None:
+                self._is_second = orders[1] < orders[0]
+            first, second = orders[::-1] if self._is_second else orders
+            rank = {number: place for place, number in enumerate(second)}
+            weights = [self._weight(parts[number]) for number in first]
+            kept = {first[at] for at in rising([rank[number] for number in first], weights)}
+        for number, part in enumerate(parts):
             if number not in kept:
-                is_answer = isinstance(one, Output)
-                requests = (pair.a.event, pair.b.event) if is_answer else (None, None)
-                what = what_of(one.event, is_answer=is_answer)
-                events = one.event, two.event
-                self._add(Change.REORDERED, what, *events, pair.order, requests, is_note=True)
+                self._add_reordered(*part)
+            elif _is_behind(part[0].place, ends[0]) or _is_behind(part[1].place, ends[1]):
+                self._parts.append(part)
 
-    def _weight(self, part: tuple[Step | Output, Step | Output, _Pair]) -> int:
+    def _add_reordered(self, one: Step | Output, two: Step | Output, pair: _Pair) -> None:
+        is_answer = isinstance(one, Output)
+        requests = (pair.a.event, pair.b.event) if is_answer else (None, None)
+        what = what_of(one.event, is_answer=is_answer)
+        events = one.event, two.event
+        self._add(Change.REORDERED, what, *events, pair.order, requests, is_note=True)
+
+    def _weight(self, part: _Part) -> int:
         if isinstance(part[0], Output):
             return _WEIGHTS["output"]
         return _WEIGHTS["event"] if part[0].is_event else _REQUEST_WEIGHT
-
-    # The result.
-
-    def _settle(self, result: DiffResult) -> None:
-        """Set identities apart, count, and list the first."""
-        listed = []
-        named: dict[tuple[str, object, object], Identity] = {}
-        for found in self._found:
-            others = [each for each in found.fields if self._identities.is_other(each)]
-            for each in others:
-                place = found.event.index, None if found.b is None else found.b.index
-                identity = Identity(each, 0, place, code_name(found.event))
-                named.setdefault((identity.name, each.a, each.b), identity).count += 1
-            if others:
-                found.fields = [each for each in found.fields if each not in others]
-                if not found.fields:
-                    continue
-            if found.fields and all(each.is_note for each in found.fields):
-                found.is_note = True
-            if found.is_note:
-                result.note_count += 1
-            else:
-                result.counts[found.change] = result.counts.get(found.change, 0) + 1
-            listed.append(found)
-        result.identities = list(named.values())
-        listed.sort(key=lambda found: found.order)
-        counting = [found for found in listed if not found.is_note][: self._listed_max]
-        remarks = [found for found in listed if found.is_note][: self._listed_max]
-        result.findings = counting + remarks
 
 
 class _Order:
     """Where among the places of a an item of b stands that a does not have."""
 
-    def __init__(self, places: Sequence[tuple[int, int]], count: int) -> None:
-        self._before = [-1.0] * (count + 1)
-        partner = {two: one for one, two in places}
-        last = -1.0
+    def __init__(
+        self, places: Sequence[tuple[int, int]], count: int, base: int, before: float
+    ) -> None:
+        self._before = [before] * (count + 1)
+        partner = {two: base + one for one, two in places}
+        last = before
         for number in range(count):
             last = float(partner.get(number, last))
             self._before[number] = last
@@ -391,6 +416,11 @@ class _Order:
     def of(self, number: int) -> float:
         """The place of the last item before it that both have."""
         return self._before[number]
+
+
+def _is_behind(place: int, end: int | None) -> bool:
+    """Whether a record stands behind the end of a piece."""
+    return end is not None and place > end
 
 
 def _left_over(count: int, taken: set[int]) -> list[int]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from wwanreplay._core import Event
-from wwanreplay.analysis.diff.comparison import Change, DiffResult, Finding
+from wwanreplay.analysis.diff.comparison import DiffResult
+from wwanreplay.analysis.diff.findings import Change, Finding
 from wwanreplay.analysis.diff.values import Difference, Identity
 from wwanreplay.analysis.eventtext import event_json, place_texts, title
 from wwanreplay.analysis.headline import counted

@@ -7,22 +7,25 @@ whatever numbers a host gave: RequestId, transaction and handle are no part of t
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections import deque
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Final
 
 from wwanreplay._core import Event, Kind, RecordFlag, WireDirection
-from wwanreplay.errors import LimitError
+from wwanreplay.analysis.diff.messages import Messages, transaction_of
 from wwanreplay.mbim.header import TYPES, look
 from wwanreplay.mbim.rows.framing import MessageType
-from wwanreplay.protocol.kinds import HOST_INPUTS, INDICATION_REQUIRED, INPUTS, OUTPUTS, REQUESTS
-from wwanreplay.trace.source import TraceInput
-from wwanreplay.trace.stretch import WHOLE, Stretch, StretchReader
-from wwanreplay.words import printable
+from wwanreplay.protocol.kinds import INDICATION_REQUIRED, OUTPUTS, REQUESTS
 
-#: Records of one trace that are compared; all of them are held.
-RECORDS_MAX: Final = 200_000
+#: Records behind the answer of a request in which another answer to it may come.
+GRACE: Final = 2_048
+#: Records in which an answer may come at all; later it answers nothing.
+HORIZON: Final = 6_144
+#: Contents whose keys are remembered, and how large one may be: sessions repeat themselves.
+REMEMBERED_MAX: Final = 4_096
+REMEMBERED_SIZE_MAX: Final = 1_024
 _TRANSACTION_AT: Final = slice(8, 12)
 _DONE: Final = 0x80000000  # with the type of a message, that of its answer
 
@@ -56,6 +59,8 @@ class Step:
     same: bytes
     like: bytes
     outputs: list[Output] = field(default_factory=list)
+    key: Hashable = None  # of a request that may still be answered
+    is_answered: bool = False
     _full: bytes = b""
 
     @property
@@ -66,30 +71,14 @@ class Step:
         return self._full
 
     @property
+    def last_place(self) -> int:
+        """The place of its last record."""
+        return self.outputs[-1].place if self.outputs else self.place
+
+    @property
     def is_event(self) -> bool:
         """Whether the device gave it unasked."""
         return is_output(self.event)
-
-
-@dataclass(slots=True)
-class Session:
-    """What of a trace is compared, and what a reader should know of the rest."""
-
-    path: str
-    is_field: bool
-    steps: list[Step] = field(default_factory=list)
-    record_count: int = 0
-    warnings: list[str] = field(default_factory=list)
-
-    @property
-    def output_count(self) -> int:
-        """Outputs of the device, events included."""
-        return sum(len(step.outputs) + step.is_event for step in self.steps)
-
-    @property
-    def transaction_count(self) -> int:
-        """Steps that are no events."""
-        return sum(not step.is_event for step in self.steps)
 
 
 def is_output(event: Event) -> bool:
@@ -99,50 +88,16 @@ def is_output(event: Event) -> bool:
     return event.kind in OUTPUTS
 
 
-def read_events(
-    source: TraceInput, name: str = "", stretch: Stretch = WHOLE
-) -> tuple[Session, list[Event]]:
-    """An empty session of a trace, and its records.
-
-    TraceError, UsageError for a filtered trace, or LimitError for too many records.
-    """
-    with StretchReader(source, stretch) as reader:
-        path = name or reader.path or "trace in memory"
-        reader.header.refuse_filtered(
-            path, "what is left cannot be compared; compare the trace that was filtered"
-        )
-        session = Session(path, reader.header.comparison == "field")
-        events = []
-        if reader.header.begins_inside or reader.header.ends_inside:
-            session.warnings.append(
-                f"{path}: it is a part of a session: what the other has outside it differs"
-            )
-        for event in reader.events():
-            session.record_count += 1
-            if event.kind == Kind.KIND_GAP:
-                lost = f"{event.code} records" if event.code else "an unknown number of records"
-                text = printable(event.payload.decode("utf-8", "replace"))
-                session.warnings.append(f"{path}: {lost} are lost at record {event.index}: {text}")
-            if event.kind in INPUTS | OUTPUTS or event.kind == Kind.KIND_WIRE:
-                events.append(event)
-            if len(events) > RECORDS_MAX:
-                thing = f"{path}: records to compare (`wwanreplay cut` makes a part)"
-                raise LimitError(thing, session.record_count, RECORDS_MAX)
-        if reader.cut_text:
-            session.warnings.append(f"{path}: {reader.cut_text}")
-    return session, events
-
-
-def fill(session: Session, events: Iterable[Event], *, is_mixed: bool, has_stimuli: bool) -> None:
-    """Give a session its steps.
+def steps_of(
+    events: Iterable[Event], messages: Messages, *, is_mixed: bool, has_stimuli: bool
+) -> Iterator[Step]:
+    """The steps of the records of a trace, in order, each once its outputs are complete.
 
     `is_mixed`: a log is compared with a recording, so that what no log has stays out: provisional
     completions and the bytes written. Without `has_stimuli` what the environment did stays out too.
     """
-    listed = list(events)
-    builder = _Builder(session, is_mixed)
-    messages = _Messages(listed)
-    for event in listed:
+    builder = _Builder(is_mixed)
+    for event in events:
         if event.kind == Kind.KIND_WIRE:
             if messages.has_event(event):
                 continue
@@ -152,86 +107,94 @@ def fill(session: Session, events: Iterable[Event], *, is_mixed: bool, has_stimu
         elif is_mixed and _is_provisional(event):
             continue
         builder.take(event)
+        yield from builder.settled()
+    yield from builder.waiting
 
 
 def _is_provisional(event: Event) -> bool:
     return event.kind == Kind.KIND_COMPLETION and event.status == INDICATION_REQUIRED
 
 
-class _Messages:
-    """Which messages are compared as the events that were made of them, or of which they were made.
-
-    The answer to a command that is a request among the events is one once, unless it has a link of
-    its own: a second answer without an event is compared itself.
-    """
-
-    def __init__(self, events: list[Event]) -> None:
-        outside = [each for each in events if each.kind != Kind.KIND_WIRE]
-        self._made = {each.cause for each in outside}
-        self._makers = {each.index for each in outside}
-        completed = {each.cause for each in outside if each.kind == Kind.KIND_COMPLETION}
-        # The commands that are requests which are completed among the events.
-        self._completed = {each.cause for each in outside if each.index in completed}
-        self._waiting: set[Hashable] = set()
-
-    def has_event(self, message: Event) -> bool:
-        """Whether the next message is compared as an event."""
-        is_linked = message.index in self._made or message.cause in self._makers
-        key = _transaction_of(message)
-        if not is_output(message):
-            if is_linked and message.index in self._completed:
-                self._waiting.add(key)
-            return is_linked
-        is_answer = look(message.payload).type == MessageType.MBIM_COMMAND_DONE
-        is_awaited = is_answer and key in self._waiting
-        if is_awaited:
-            self._waiting.discard(key)
-        return is_linked or is_awaited
-
-
 class _Builder:
     """Gives each output to its request."""
 
-    def __init__(self, session: Session, is_mixed: bool) -> None:
-        self._session = session
+    def __init__(self, is_mixed: bool) -> None:
+        self.waiting: deque[Step] = deque()
         self._is_mixed = is_mixed
         self._open: dict[Hashable, Step] = {}
         self._place = 0
+        self._keys: dict[Hashable, tuple[bytes, bytes]] = {}
 
     def take(self, event: Event) -> None:
         """Take the next record."""
         self._place += 1
-        key = _transaction_of(event)
+        key = transaction_of(event)
         request = self._open.get(key) if key is not None else None
         if request is not None and not _can_answer(event, request.event):
             request = None
         if is_output(event):
-            like = _digest(_about(event))
             if request is not None:
-                full = _digest((like, self._content(event)))
+                like, full = self._keys_of(event, ())
                 request.outputs.append(Output(event, self._place, full, like))
+                request.is_answered |= not _is_provisional(event)
                 return
             # What answers nothing here is not the same as an event.
-            like = _digest((like, key is not None))
-            self._add(event, like)
+            like, same = self._keys_of(event, (key is not None,))
+            self.waiting.append(Step(event, self._place, same, like))
             return
-        about = _about(event)
-        if event.kind == Kind.KIND_CANCEL and request is not None:
-            about = (*about, _about(request.event))
-        step = self._add(event, _digest(about))
+        asked = event.kind == Kind.KIND_CANCEL and request is not None
+        like, same = self._keys_of(event, _about(request.event) if asked and request else ())
+        step = Step(event, self._place, same, like)
+        self.waiting.append(step)
         if key is not None and event.kind in REQUESTS | {Kind.KIND_WIRE}:
+            before = self._open.get(key)
+            if before is not None:
+                before.key = None
+            step.key = key
             self._open[key] = step
 
-    def _add(self, event: Event, like: bytes) -> Step:
-        same = _digest((like, self._content(event)))
-        step = Step(event, self._place, same, like)
-        self._session.steps.append(step)
-        return step
+    def settled(self) -> Iterator[Step]:
+        """The steps to which nothing comes any more."""
+        waiting = self.waiting
+        while waiting:
+            step = waiting[0]
+            if step.key is not None:
+                is_over = step.is_answered and self._place - step.last_place >= GRACE
+                if not is_over and self._place - step.place < HORIZON:
+                    return
+                del self._open[step.key]
+            yield waiting.popleft()
+
+    def _keys_of(self, event: Event, more: tuple[Any, ...]) -> tuple[bytes, bytes]:
+        """(what a record is about, that with its content); `more` belongs to what it is about."""
+        about = _about(event)
+        content = self._content(event)
+        if event.fields or len(event.payload) > REMEMBERED_SIZE_MAX:
+            return _keys(event, about, content, more)
+        remembered = about, content[:4], more
+        found = self._keys.get(remembered)
+        if found is None:
+            if len(self._keys) >= REMEMBERED_MAX:
+                self._keys.clear()
+            found = self._keys[remembered] = _keys(event, about, content, more)
+        return found
 
     def _content(self, event: Event) -> tuple[Any, ...]:
         written = 0 if self._is_mixed else event.bytes or 0
         fields = sorted((str(key), repr(value)) for key, value in (event.fields or {}).items())
         return event.status, written, event.capacity or 0, message_content(event), fields
+
+
+def _keys(
+    event: Event, about: tuple[Any, ...], content: tuple[Any, ...], more: tuple[Any, ...]
+) -> tuple[bytes, bytes]:
+    if is_output(event):
+        like = _digest(about)
+        if more:
+            like = _digest((like, *more))
+    else:
+        like = _digest((*about, more) if more else about)
+    return like, _digest((like, content))
 
 
 def message_content(event: Event) -> bytes:
@@ -250,18 +213,6 @@ def _can_answer(event: Event, request: Event) -> bool:
     if answer is None or sent is None:
         return False
     return answer in (sent | _DONE, MessageType.MBIM_FUNCTION_ERROR_MSG)
-
-
-def _transaction_of(event: Event) -> Hashable:
-    """What a request and its answers have in common; None of what belongs to no request."""
-    if event.kind == Kind.KIND_WIRE:
-        number = look(event.payload).transaction_id
-        return ("message", number, event.client) if number else None
-    if event.kind in HOST_INPUTS | OUTPUTS and event.request_id:
-        return event.request_id, event.port
-    if event.kind in REQUESTS or event.kind == Kind.KIND_COMPLETION:
-        return 0, event.port, event.code  # a driver completes it at once
-    return None
 
 
 def _about(event: Event) -> tuple[Any, ...]:

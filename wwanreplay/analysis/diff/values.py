@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -19,6 +18,9 @@ from wwanreplay.replay.names import status_name
 from wwanreplay.replay.observed import leaves, members, same_value
 from wwanreplay.replay.policy import Policy
 
+#: Values of identities that are remembered of a session.
+VALUES_MAX: Final = 8_192
+_SEVERAL: Final = 2
 #: Marks of members that name a subscriber or a modem.
 _IDENTITIES: Final = ("subscriber", "device")
 
@@ -212,10 +214,14 @@ class Identity:
 
 
 class Identities:
-    """Which identities go with which throughout; what goes with two is no other SIM or modem."""
+    """Which identities go with which throughout; what goes with two is no other SIM or modem.
+
+    So many values are remembered as a session has modems and SIMs, and many more: a value that
+    comes behind them is no identity that a session has throughout.
+    """
 
     def __init__(self) -> None:
-        self._partners: tuple[dict[Any, set[Any]], ...] = (defaultdict(set), defaultdict(set))
+        self._partners: tuple[dict[Any, set[Any]], ...] = ({}, {})
 
     def observe(self, a: Event, b: Event) -> None:
         """Take what two paired events hold, equal or not."""
@@ -223,23 +229,41 @@ class Identities:
         for path, leaf in sides[0].items():
             other = sides[1].get(path)
             if other is not None and leaf.personal in _IDENTITIES:
-                self._partners[0][_key(path, leaf.value)].add(_hashable(other.value))
-                self._partners[1][_key(path, other.value)].add(_hashable(leaf.value))
+                self._add(0, _key(path, leaf.value), hashable(other.value))
+                self._add(1, _key(path, other.value), hashable(leaf.value))
 
-    def is_other(self, found: Difference) -> bool:
-        """Whether a difference is that of another SIM or modem."""
+    def _add(self, side: int, key: tuple[str, Any], partner: Any) -> None:
+        known = self._partners[side]
+        partners = known.get(key)
+        if partners is None:
+            if len(known) >= VALUES_MAX:
+                return
+            partners = known[key] = set()
+        if len(partners) < _SEVERAL:
+            partners.add(partner)
+
+    def may_be_other(self, found: Difference) -> bool:
+        """Whether a difference is that of another SIM or modem, unless it gets another partner."""
         if not found.identity or not _is_given(found.a) or not _is_given(found.b):
             return False
-        ones = self._partners[0][_key(found.path, found.a)]
-        others = self._partners[1][_key(found.path, found.b)]
-        return len(ones) <= 1 and len(others) <= 1
+        return self._goes_with_one(0, found.path, found.a) and self._goes_with_one(
+            1, found.path, found.b
+        )
+
+    def _goes_with_one(self, side: int, path: str, value: Any) -> bool:
+        known = self._partners[side]
+        partners = known.get(_key(path, value))
+        if partners is None:
+            return len(known) < VALUES_MAX
+        return len(partners) < _SEVERAL
 
 
 def _key(path: str, value: Any) -> tuple[str, Any]:
-    return unindexed(path).rpartition(".")[2], _hashable(value)
+    return unindexed(path).rpartition(".")[2], hashable(value)
 
 
-def _hashable(value: Any) -> Any:
+def hashable(value: Any) -> Any:
+    """A value as it can be a key."""
     return tuple(value) if isinstance(value, list) else value
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import os
+import tempfile
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -11,10 +11,11 @@ from typing import Any, BinaryIO, Final, cast
 
 from wwanreplay._core import Event, Kind, RecordWriter
 from wwanreplay.analysis.edit.convert import convert_trace
-from wwanreplay.analysis.show import Filter, select
-from wwanreplay.errors import LimitError, NothingMatchedError, UsageError
+from wwanreplay.analysis.edit.keeping import Keeping
+from wwanreplay.analysis.show import Filter
+from wwanreplay.errors import LimitError, UsageError
 from wwanreplay.outputs import is_same_file, whole
-from wwanreplay.protocol.kinds import INPUTS, OUTPUTS, REQUESTS
+from wwanreplay.protocol.kinds import INPUTS, OUTPUTS
 from wwanreplay.replay.align import Key, exact_key
 from wwanreplay.replay.api import engine_of, replay
 from wwanreplay.replay.divergence import Divergence
@@ -36,7 +37,8 @@ class FilterReport:
     """How many records are kept, and how many were left out.
 
     `chosen` were meant by the filter; `diverging` are kept because they stand around divergences.
-    `is_comparable` is False of a log, and of a trace without a profile: what is left of them is not
+    `is_comparable` is False of a log, of a trace without a profile, and where a replay needs more
+    of what is left out than the header has room for (`is_too_large`): what is left of them is not
     compared.
     """
 
@@ -45,6 +47,7 @@ class FilterReport:
     chosen: int
     diverging: int
     is_comparable: bool
+    is_too_large: bool = False
 
 
 def filter_trace(
@@ -61,7 +64,7 @@ def filter_trace(
     A transaction is kept whole, and so are the messages that kept events were made of or became.
     Outputs where the trace diverges are kept too, since the device adopts them. UsageError
     when nothing is meant, for the trace itself as `out`, for a pipe and for a trace that is
-    filtered already; LimitError when a replay needs more of what is left out than a header holds.
+    filtered already. A bit is held for each record, however long the trace is.
     """
     if is_same_file(os.fspath(source), out):
         raise UsageError(f"{os.fspath(out)}: is the trace itself; name another file with -o")
@@ -71,34 +74,35 @@ def filter_trace(
         header = reader.header
         header.refuse_filtered(reader.path, "filter the trace that it was made of")
         is_comparable = header.comparison != "field" and bool(header.profile_mapping)
-        keeping = _Keeping(reader, chosen)
+        keeping = Keeping(reader, chosen)
         if keeping.is_whole:
             options: dict[str, Any] = {"force": force, "shared": shared}
             convert_trace(source, out, compression=compression, **options)
             return FilterReport(keeping.records, 0, keeping.chosen, 0, is_comparable)
         diverging = _keep_diverging(reader, keeping) if is_comparable else 0
+        left_out = _left_out(reader, keeping) if is_comparable else None
         with whole(out, force=force, shared=shared) as file:
-            _write(reader, keeping, cast(BinaryIO, file), compression, is_comparable=is_comparable)
+            _write(reader, keeping, cast(BinaryIO, file), compression, left_out)
         return FilterReport(
             keeping.records - keeping.left_out,
             keeping.left_out,
             keeping.chosen,
             diverging,
-            is_comparable,
+            left_out is not None,
+            is_comparable and left_out is None,
         )
 
 
 def _write(
     reader: TraceReader,
-    keeping: _Keeping,
+    keeping: Keeping,
     file: BinaryIO,
     compression: str,
-    *,
-    is_comparable: bool,
+    left_out: bytes | None,
 ) -> None:
     filtered: dict[str, Any] = {"count": keeping.left_out} if keeping.left_out else {}
-    if filtered and is_comparable:
-        filtered["records"] = _left_out(reader, keeping)
+    if filtered and left_out is not None:
+        filtered["records"] = left_out
     header = replace(reader.header, filtered=filtered)
     with TraceWriter(file, header, compression=compression) as writer:
         for attachment in reader.attachments():
@@ -107,97 +111,7 @@ def _write(
             writer.write(event)
 
 
-class _Keeping:
-    """Which records of a trace are kept: a byte for each."""
-
-    def __init__(self, reader: TraceReader, chosen: Filter) -> None:
-        self._keeps = bytearray()
-        self.records = 0
-        self.chosen = 0
-        for event in select(self._counted(reader), chosen):
-            self._keeps[event.index or 0] = 1
-            self.chosen += 1
-        if not self.chosen and not chosen.keeps_all:
-            raise NothingMatchedError(f"nothing matched: none of {self.records} records")
-        self._keep_transactions(reader)
-        self._keep_messages(reader)
-
-    def _counted(self, reader: TraceReader) -> Iterator[Event]:
-        for event in reader.events():
-            index = event.index or 0
-            self._keeps.extend(bytes(index + 1 - len(self._keeps)))
-            # What is lost is no matter of choice.
-            self._keeps[index] = event.kind == Kind.KIND_GAP
-            self.records += 1
-            yield event
-
-    @property
-    def left_out(self) -> int:
-        """How many records are not kept."""
-        return self.records - sum(self._keeps)
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether all are kept."""
-        return self.left_out == 0
-
-    def keeps(self, event: Event) -> bool:
-        """Whether a record is kept."""
-        return bool(self._keeps[event.index or 0])
-
-    def keep(self, indices: frozenset[int]) -> int:
-        """Keep further records; how many were not kept before."""
-        further = [index for index in indices if not self._keeps[index]]
-        for index in further:
-            self._keeps[index] = 1
-        return len(further)
-
-    def events(self, reader: TraceReader) -> Iterator[Event]:
-        """The records that are kept, with causes as they are numbered now; others have none."""
-        numbers: dict[int, int] = {}
-        for number, event in enumerate(filter(self.keeps, reader.events())):
-            numbers[event.index or 0] = number
-            cause = None if event.cause is None else numbers.get(event.cause)
-            yield event if cause == event.cause else event.replace(cause=cause)
-
-    def _keep_transactions(self, reader: TraceReader) -> None:
-        """Keep all records of a transaction of which one is kept."""
-        opened: dict[tuple[int, int], list[int]] = {}
-
-        def settle(records: list[int]) -> None:
-            if any(self._keeps[index] for index in records):
-                for index in records:
-                    self._keeps[index] = 1
-
-        for event in reader.events():
-            if not event.request_id or event.kind not in INPUTS | OUTPUTS:
-                continue
-            key = event.request_id, event.port
-            if event.kind in REQUESTS:
-                settle(opened.pop(key, []))
-            opened.setdefault(key, []).append(event.index or 0)
-        for records in opened.values():
-            settle(records)
-
-    def _keep_messages(self, reader: TraceReader) -> None:
-        """Keep the messages that kept events were made of, and those that became of them."""
-        for event in reader.events():
-            cause = event.cause
-            if cause is None or not 0 <= cause < len(self._keeps):
-                continue
-            if event.kind == Kind.KIND_WIRE:
-                self._keeps[event.index or 0] |= self._keeps[cause]
-        messages = {
-            event.cause
-            for event in reader.events()
-            if self.keeps(event) and event.cause is not None
-        }
-        for event in reader.events():
-            if event.kind == Kind.KIND_WIRE and event.index in messages:
-                self._keeps[event.index or 0] = 1
-
-
-def _keep_diverging(reader: TraceReader, keeping: _Keeping) -> int:
+def _keep_diverging(reader: TraceReader, keeping: Keeping) -> int:
     """Keep the outputs without which the trace would not diverge just as it does; how many.
 
     Those are the outputs around the divergences; where that is not enough, which takes several
@@ -213,12 +127,17 @@ def _keep_diverging(reader: TraceReader, keeping: _Keeping) -> int:
     if not result.divergences:
         return 0
     count = keeping.keep(_around(reader, result.divergences))
-    data = io.BytesIO()
-    _write(reader, keeping, data, "none", is_comparable=True)
-    again = replay(data.getvalue(), divergences_max=DIVERGENCES_MAX)
+    left_out = _left_out(reader, keeping)
+    if left_out is None:
+        return count  # it is not compared, whatever is kept
+    with tempfile.NamedTemporaryFile(suffix=".wwtrace") as file:
+        _write(reader, keeping, cast(BinaryIO, file), "none", left_out)
+        file.flush()
+        again = replay(file.name, divergences_max=DIVERGENCES_MAX)
     if _found(again) != _found(result):
-        outputs = (event.index or 0 for event in reader.events() if event.kind in OUTPUTS)
-        count += keeping.keep(frozenset(outputs))
+        count += keeping.keep(
+            event.index or 0 for event in reader.events() if event.kind in OUTPUTS
+        )
     return count
 
 
@@ -231,7 +150,7 @@ def _found(result: ReplayResult) -> list[tuple[str, bool, Key]]:
     )
 
 
-def _around(reader: TraceReader, divergences: list[Divergence]) -> frozenset[int]:
+def _around(reader: TraceReader, divergences: list[Divergence]) -> Iterator[int]:
     """The recorded outputs that explain divergences.
 
     Those are all between two inputs, and of those that are alike in everything, such as one that
@@ -245,14 +164,13 @@ def _around(reader: TraceReader, divergences: list[Divergence]) -> frozenset[int
         for event in (each.recorded, each.expected)
         if event is not None
     )
-    kept: set[int] = set()
     for begin, end, outputs in _windows(reader):
-        if _is_between(places, begin.index, end.index) or _is_between(
+        is_near = _is_between(places, begin.index, end.index) or _is_between(
             times, begin.time_ns, end.time_ns
-        ):
-            kept.update(event.index or 0 for event in outputs)
-        kept.update(event.index or 0 for event in outputs if exact_key(event) in alike)
-    return frozenset(kept)
+        )
+        for event in outputs:
+            if is_near or exact_key(event) in alike:
+                yield event.index or 0
 
 
 def _windows(reader: TraceReader) -> Iterator[tuple[Event, Event, list[Event]]]:
@@ -279,8 +197,11 @@ def _is_between(numbers: list[int], low: int | None, high: int | None) -> bool:
     return at < len(numbers) and numbers[at] <= (high or 0)
 
 
-def _left_out(reader: TraceReader, keeping: _Keeping) -> bytes:
-    """The inputs that are left out and the marks of the outputs, each with its place as cause."""
+def _left_out(reader: TraceReader, keeping: Keeping) -> bytes | None:
+    """The inputs that are left out and the marks of the outputs, each with its place as cause.
+
+    None where they are more than the header has room for.
+    """
     writer = RecordWriter()
     kept = 0
     # Times count from the first record, which is therefore one of time 0.
@@ -293,8 +214,7 @@ def _left_out(reader: TraceReader, keeping: _Keeping) -> bytes:
         elif event.kind in _DRIVING:
             writer.append(event.replace(cause=kept, source=None))
         if writer.size > LEFT_OUT_SIZE_MAX:
-            thing = "bytes that a replay needs of what is left out (cut the trace first)"
-            raise LimitError(thing, writer.size, LEFT_OUT_SIZE_MAX)
+            return None
     taken = writer.take()
     assert taken is not None
     return taken[0]

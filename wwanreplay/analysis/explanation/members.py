@@ -7,9 +7,11 @@ known when the event has its path.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, Final
 
-from wwanreplay._core import Event, Namespace
+from wwanreplay._core import Event, Kind, Namespace
 from wwanreplay.analysis.decodedonly import field_of
 from wwanreplay.errors import DecodeError
 from wwanreplay.mbim.codec import Values
@@ -23,17 +25,35 @@ from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode_event
 from wwanreplay.protocol.decoded import Decoded
 
+#: Payloads whose members are remembered: sessions repeat themselves.
+REMEMBERED_MAX: Final = 1_024
 _NUMBERS = frozenset({"u8", "u16", "u32", "u64", "i32", "bool8"})
 _TIES = {tie.key: tie for tie in reversed(TIES)}
 
 
-def members_of(key: tuple[int, int] | None, operation: str, event: Event) -> Values:
+def members_of(key: tuple[int, int] | None, operation: str, event: Event) -> Mapping[str, Any]:
     """The members of a message by its command and operation; `uStatus` beside them where it is.
 
-    `operation` is query, set, response or notification. Never raises.
+    `operation` is query, set, response or notification. Events of one payload share them. Never
+    raises.
     """
     if key is None:
         return {}
+    if event.payload:
+        content = int(event.kind), event.namespace, event.code, event.payload
+        return _of_payload(key, operation, *content)
+    return _of_event(key, operation, event)
+
+
+@lru_cache(maxsize=REMEMBERED_MAX)
+def _of_payload(
+    key: tuple[int, int], operation: str, kind: int, namespace: int, code: int, payload: bytes
+) -> Mapping[str, Any]:
+    event = Event(Kind(kind), 0, namespace=namespace, code=code, payload=payload)
+    return MappingProxyType(_of_event(key, operation, event))
+
+
+def _of_event(key: tuple[int, int], operation: str, event: Event) -> Values:
     if event.namespace == Namespace.NAMESPACE_MBIM:
         return _of_mbim(key, operation, event)
     tie = _TIES.get(key)

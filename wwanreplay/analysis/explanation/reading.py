@@ -61,8 +61,11 @@ def read_story(source: TraceInput, marks: frozenset[str] = frozenset()) -> Story
             taking.take(event)
             if len(taking.story.steps) >= STEPS_MAX:
                 break
+        is_whole = len(taking.story.steps) < STEPS_MAX
         taking.finish()
-        taking.story.cut = reader.cut_text
+        taking.story.cut = (
+            reader.cut_text if is_whole else f"what follows its first {STEPS_MAX:,} is not read"
+        )
     return taking.story
 
 
