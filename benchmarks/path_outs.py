@@ -210,11 +210,10 @@ def _rows() -> Iterator[tuple[str, Callable[[], float], float]]:
     for name in ("csv", "parquet"):
         run = partial(export, name, "fields")
         yield f"export {name} --rows fields, records/s", partial(rate, run), 30_000
-    yield (
-        "export jsonl, plain, records/s",
-        partial(rate, partial(export, "jsonl", "events"), True),
-        30_000,
-    )
+    yield "show --json, plain, records/s", partial(rate, show_as_json, True), 30_000
+    for name in EXPORTERS:
+        run = partial(export, name, "events")
+        yield f"export {name}, plain, records/s", partial(rate, run, True), 30_000
     yield "scrub, records/s", partial(rate, scrub), 30_000
     yield "scrub, plain, records/s", partial(rate, scrub, True), 30_000
     yield "served exchanges ÷ a Python echo over the same pty", partial(served, False), 0.35

@@ -289,13 +289,21 @@ class RowMaker:
             return self._nothing
         return Contents(self._decoded(decoded), structure=decoded.name)
 
-    def _decoded(self, decoded: Decoded) -> Iterator[Leaf]:
+    def _decoded(self, decoded: Decoded) -> list[Leaf]:
+        """The fields of a structure. What most of them are, a number, is asked first."""
+        shows_all = self.show_personal
+        made: list[Leaf] = []
         for leaf in decoded.leaves():
-            if leaf.personal and not self.show_personal:
-                yield Leaf(leaf.path, mask_value(leaf.value))
+            path, _, _, value, field = leaf
+            if field.personal and not shows_all:
+                made.append(Leaf(path, mask_value(value)))
+            elif not isinstance(value, int):
+                made.append(Leaf(path, _leaf_value(leaf)))
+            elif field.values:
+                made.append(Leaf(path, format_value(field, value), value))
             else:
-                number = leaf.value if isinstance(leaf.value, int) else None
-                yield Leaf(leaf.path, _leaf_value(leaf), number)
+                made.append(Leaf(path, value, value))
+        return made
 
     def _wire(self, data: bytes) -> tuple[str, list[tuple[str, str]]]:
         """The fields of a message, by the version in force, which a message may change."""

@@ -364,8 +364,9 @@ def _rows_at(
 ) -> Iterator[DecodedLeaf]:
     """The leaves of a layout that has all of them in every buffer."""
     values = plan.compiled.unpack(data, start)
+    new = tuple.__new__  # without the call in Python that a named tuple makes around it
     for (path, offset, size, field), value in zip(rows, values, strict=True):
-        yield DecodedLeaf(prefix + path, start + offset, size, value, field)
+        yield new(DecodedLeaf, (prefix + path, start + offset, size, value, field))
 
 
 def _plain(item: Any) -> Any:

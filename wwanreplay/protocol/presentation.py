@@ -18,6 +18,8 @@ OCTETS_SHOWN_MAX = 64
 
 def format_value(field: Field, value: Any) -> str:
     """A value as text: member names, flags as A|B, statuses by name, bytes as hexadecimal."""
+    if isinstance(value, int) and field.values:  # most often
+        return PROTOCOL.text_of(field.values, value)
     if isinstance(value, str):
         return value if field.kind == "guid" else printable(value)
     if isinstance(value, bytes):
@@ -26,8 +28,6 @@ def format_value(field: Field, value: Any) -> str:
         return shown if left <= 0 else f"{shown}… ({left} more bytes)"
     if isinstance(value, tuple):
         return "[" + ", ".join(format_value(field, item) for item in value) + "]"
-    if field.values:
-        return PROTOCOL.text_of(field.values, value)
     if field.kind == "pointer":
         return f"{value:#x}"
     return str(value)
