@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from wwanreplay._core import Event, Kind
+from wwanreplay._core import Event, Kind, Recent
 from wwanreplay.analysis.recordset import RecordSet
 from wwanreplay.analysis.show import Filter, select
 from wwanreplay.errors import NothingMatchedError
 from wwanreplay.protocol.kinds import INPUTS, OUTPUTS, REQUESTS
-from wwanreplay.replay.sequences import Recent
 from wwanreplay.trace import TraceReader
 
 #: Transactions to which further records may belong: the last so many of which there was a record.
