@@ -74,6 +74,14 @@ def test_a_cut_and_a_damaged_trace_say_what_is_wrong_in_a_line():
     assert any(values["losses"][0] in line for line in info_lines(values))
 
 
+@pytest.mark.parametrize("zeros", [0, 1, 511, 512, 5_000])
+def test_the_size_of_a_cut_trace_counts_the_zero_bytes_that_end_it(zeros):
+    data = sample_trace()
+    for cut in range(len(data) - 400, len(data), 57):
+        left = data[:cut] + bytes(zeros)
+        assert info_values(left)["size"] == len(left)
+
+
 def test_what_is_no_trace_raises():
     with pytest.raises(TraceError, match="not a wwanreplay trace"):
         info_values(b"no trace" * 10)

@@ -469,7 +469,7 @@ class TraceReader:
         summary.segments = self._reading.segments
         summary.cut_off = self.cut_off or self.cut_segments > 0
         summary.cut_text = self.cut_text
-        summary.size = self._source.offset
+        summary.size = self._source.offset + self.zero_tail
         summary.losses = self.losses
         summary.skipped = self.skipped
         return summary
