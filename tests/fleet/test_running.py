@@ -129,38 +129,64 @@ def test_check_and_stats_print_the_same_from_processes(verb, folder):
     assert (one.exit_code, one.stdout, one.stderr) == (two.exit_code, two.stdout, two.stderr)
 
 
-@pytest.mark.parametrize(
-    "options",
-    [["-j", "2"], pytest.param(["-j", "2", "--cluster", "local"], marks=pytest.mark.long)],
-)
-def test_ctrl_c_prints_what_is_done_and_leaves_no_process(options, tmp_path):
-    many = tmp_path / "many"
-    many.mkdir()
-    count = 4000 if "--cluster" in options else 400
-    for number in range(count):
-        (many / f"{number}.wwtrace").symlink_to(TRACES / "demo.wwtrace")
-    command = [sys.executable, "-m", "wwanreplay", "replay", str(many), *options]
-    printed, errors = tmp_path / "printed", tmp_path / "errors"
+@pytest.fixture
+def many(tmp_path):
+    """A function that makes a folder of so many traces."""
+
+    def made(count):
+        folder = tmp_path / "many"
+        folder.mkdir()
+        for number in range(count):
+            (folder / f"{number}.wwtrace").symlink_to(TRACES / "demo.wwtrace")
+        return folder
+
+    return made
+
+
+def _begun(folder, options, printed, errors):
+    """A replay of a folder that has printed something, in a session of its own."""
     with printed.open("wb") as output, errors.open("wb") as error_output:
         process = subprocess.Popen(
-            command,
+            [sys.executable, "-m", "wwanreplay", "replay", str(folder), *options],
             env={**ENVIRONMENT, "PYTHONUNBUFFERED": "1"},
             stdout=output,
             stderr=error_output,
             start_new_session=True,
         )
-        while not printed.stat().st_size and process.poll() is None:
-            time.sleep(0.01)
-        os.killpg(process.pid, signal.SIGINT)
-        assert process.wait(60) == 130
+    while not printed.stat().st_size and process.poll() is None:
+        time.sleep(0.01)
+    return process
+
+
+def _no_process_is_left(session):
+    for _ in range(100):
+        if subprocess.run(["pgrep", "-s", str(session)], stdout=subprocess.DEVNULL).returncode:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["-j", "2"], pytest.param(["-j", "2", "--cluster", "local"], marks=pytest.mark.long)],
+)
+def test_ctrl_c_prints_what_is_done_and_leaves_no_process(options, many, tmp_path):
+    count = 4000 if "--cluster" in options else 400
+    printed, errors = tmp_path / "printed", tmp_path / "errors"
+    process = _begun(many(count), options, printed, errors)
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.wait(60) == 130
     text = printed.read_text()
     done = text.count(": equal,")
     assert 0 < done < count
     assert f"interrupted: {done} of {count} files are done" in errors.read_text()
     assert f"equal            {done:>14}" in text
     assert "Traceback" not in errors.read_text()
-    for _ in range(100):
-        if subprocess.run(["pgrep", "-s", str(process.pid)], stdout=subprocess.DEVNULL).returncode:
-            return
-        time.sleep(0.05)
-    raise AssertionError("a process is left")
+    assert _no_process_is_left(process.pid)
+
+
+def test_who_is_killed_leaves_no_process(many, tmp_path):
+    process = _begun(many(4000), ["-j", "2"], tmp_path / "printed", tmp_path / "errors")
+    process.kill()
+    assert process.wait(60) == -signal.SIGKILL
+    assert _no_process_is_left(process.pid)

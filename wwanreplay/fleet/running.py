@@ -7,13 +7,16 @@ each trace of it is tried alone, and one whose worker dies then too is reported 
 from __future__ import annotations
 
 import gc
+import os
 import signal
+import threading
 import time
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
+from wwanreplay.errors import EXIT_INTERNAL
 from wwanreplay.fleet.batches import Batch, Batches
 from wwanreplay.fleet.forking import begin_forking
 from wwanreplay.fleet.interrupts import kept_from_children
@@ -264,3 +267,14 @@ def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     gc.set_threshold(GARBAGE_MAX)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End when the process that sends the work is gone: killed, it ends nobody."""
+    from multiprocessing import connection, parent_process
+
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(EXIT_INTERNAL)
