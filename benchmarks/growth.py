@@ -41,7 +41,7 @@ SECONDS_MAX: Final = 120.0
 EARLY: Final = 5_000
 #: Of the session that another is compared with, every so manieth record may be left out.
 EDITED_EVERY: Final = 1_000
-#: Records from which on a session is long enough for what a record takes to be told from the start.
+#: Sessions of fewer records show what starting takes, not what a record takes.
 STEADY_MIN: Final = 1_000
 #: What a row may be at most: a record of a longer session costs about as much.
 GROWTH_MAX: Final = 1.3

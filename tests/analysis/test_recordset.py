@@ -9,7 +9,7 @@ NUMBERS = st.integers(0, 100_000)
 
 
 @given(added=st.lists(NUMBERS), asked=st.lists(NUMBERS))
-def test_it_has_what_was_added(added, asked):
+def test_a_set_contains_the_numbers_that_were_added_and_no_others(added, asked):
     numbers, expected = RecordSet(), set()
     for number in added:
         assert numbers.add(number) == (number not in expected)

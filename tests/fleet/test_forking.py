@@ -5,7 +5,8 @@ import sys
 
 from verbs import ENVIRONMENT
 
-#: Prints what a forked process has loaded, of what it was asked to, and how much is kept apart.
+#: Prints whether a forked process has loaded what is always preloaded and what was named besides,
+#: and whether objects are kept from its garbage collector.
 FORKED = """
 from concurrent.futures import ProcessPoolExecutor
 from wwanreplay.fleet.forking import begin_forking

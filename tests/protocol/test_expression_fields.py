@@ -9,7 +9,7 @@ from wwanreplay._core import Event, Kind
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.expression_fields import (
     ATTRIBUTES,
-    Seen,
+    DecodedEvent,
     Sort,
     field_reader,
     fields_named,
@@ -66,7 +66,7 @@ def test_values_are_of_the_sorts_that_are_known():
     }
     count = 0
     for event in EVENTS:
-        for path, value in Seen(event).leaves():
+        for path, value in DecodedEvent(event).leaves():
             about = fields_named(without_indexes(path).rpartition(".")[2])
             assert type(value.value) in {types[sort] for sort in about.sorts}, path
             count += 1
@@ -75,15 +75,16 @@ def test_values_are_of_the_sorts_that_are_known():
 
 def test_an_array_is_read_element_by_element():
     event = Event(Kind.KIND_INDICATION, 0, code=1, fields={"A.Tacs": (4, 5)})
-    assert [each.value for each in field_reader("Tacs")(Seen(event))] == [4, 5]
-    assert [each.value for each in field_reader("tacs[1]")(Seen(event))] == [5]
-    assert all(each.is_element for each in field_reader("A.Tacs")(Seen(event)))
+    assert [each.value for each in field_reader("Tacs")(DecodedEvent(event))] == [4, 5]
+    assert [each.value for each in field_reader("tacs[1]")(DecodedEvent(event))] == [5]
+    assert all(each.is_element for each in field_reader("A.Tacs")(DecodedEvent(event)))
 
 
 def test_attributes_are_of_every_event():
     event = Event(Kind.KIND_QUERY, 7, request_id=3)
     read = {
-        name: [each.value for each in ATTRIBUTES[name].read(Seen(event))] for name in ATTRIBUTES
+        name: [each.value for each in ATTRIBUTES[name].read(DecodedEvent(event))]
+        for name in ATTRIBUTES
     }
     assert read["time"] == [7]
     assert read["request"] == [3]

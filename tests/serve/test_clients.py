@@ -14,8 +14,8 @@ from wwanreplay.mbim.fragments import FRAGMENT_TIMEOUT_NS
 from wwanreplay.serve.clients import (
     NO_RECORD,
     Clients,
+    Departed,
     Joined,
-    Left,
     Received,
     credentials_of,
     program_of,
@@ -64,9 +64,9 @@ def joined(clients: Clients) -> socket.socket:
     return peer
 
 
-def left(clients: Clients) -> Left:
+def left(clients: Clients) -> Departed:
     (happening,) = clients.poll(5, 0)
-    assert isinstance(happening, Left)
+    assert isinstance(happening, Departed)
     return happening
 
 
@@ -77,7 +77,7 @@ def test_a_client_is_known_by_its_process_and_a_number_that_is_never_used_again(
     assert clients.poll(5, 0) == [Joined(1, os.getpid(), os.getuid(), program)]
     assert credentials_of(peer) == (os.getpid(), os.getuid())
     peer.close()
-    assert left(clients) == Left(1, b"", [])
+    assert left(clients) == Departed(1, b"", [])
     again = joined(clients)
     assert clients.numbers == [2]
     again.close()
@@ -115,7 +115,7 @@ def test_half_a_message_of_a_client_that_goes_is_kept(clients) -> None:
     peer.sendall(half)
     clients.poll(5, 0)
     peer.close()
-    assert left(clients) == Left(1, half, [])
+    assert left(clients) == Departed(1, half, [])
 
 
 def test_what_was_read_is_not_among_what_a_client_left(clients) -> None:
@@ -227,7 +227,7 @@ def test_one_more_than_there_is_room_for_waits_until_one_has_gone(clients) -> No
     first, second = joined(clients), joined(clients)
     third = connected(clients.address)
     assert clients.poll(0, 0) == []
-    assert clients.hang_up(1) == Left(1, b"", [])
+    assert clients.hang_up(1) == Departed(1, b"", [])
     assert first.recv(1) == b""
     (happening,) = clients.poll(5, 0)
     assert isinstance(happening, Joined)

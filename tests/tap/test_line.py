@@ -19,7 +19,7 @@ from wwanreplay.mbim import messages
 from wwanreplay.mbim.fragments import StreamFramer
 from wwanreplay.mbim.header import HOST_TYPES, look
 from wwanreplay.mbim.messages import Message, parse_message
-from wwanreplay.serve.clients import Clients, Joined, Left, Received
+from wwanreplay.serve.clients import Clients, Departed, Joined, Received
 from wwanreplay.tap.items import Happened, Item, Note, Transfer
 from wwanreplay.tap.line import LOOK_NS, Line
 from wwanreplay.tap.recorder import Recorder
@@ -75,7 +75,7 @@ class Bench:
                 self.line.join(happening, self.time_ns)
             elif isinstance(happening, Received):
                 self.line.client_transfer(happening.client, happening.data, self.time_ns)
-            elif isinstance(happening, Left):
+            elif isinstance(happening, Departed):
                 self.line.leave(happening, self.time_ns)
 
     def answer(self, *transfers: bytes) -> None:

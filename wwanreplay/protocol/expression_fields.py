@@ -54,10 +54,10 @@ class Value(NamedTuple):
 
 
 #: The values of one name in an event: none where it has no such field.
-Read = Callable[["Seen"], Iterator[Value]]
+Read = Callable[["DecodedEvent"], Iterator[Value]]
 
 
-class Seen:
+class DecodedEvent:
     """An event that an expression looks at; decoded when a field is first wanted."""
 
     def __init__(self, event: Event) -> None:
@@ -143,7 +143,7 @@ class Attribute(NamedTuple):
 
 
 def _attribute(get: Callable[[Event], Any], table: str = "") -> Attribute:
-    def read(seen: Seen) -> Iterator[Value]:
+    def read(seen: DecodedEvent) -> Iterator[Value]:
         value = get(seen.event)
         if value is not None:
             yield Value(value, table)
@@ -180,7 +180,7 @@ def field_reader(path: str) -> Read:
     ending = f".{wanted}"
     has_index = "[" in wanted
 
-    def read(seen: Seen) -> Iterator[Value]:
+    def read(seen: DecodedEvent) -> Iterator[Value]:
         for name, value in seen.leaves():
             plain = name if has_index else without_indexes(name)
             if plain == wanted or plain.endswith(ending):

@@ -26,9 +26,9 @@ from wwanreplay.protocol.expression_errors import (
 )
 from wwanreplay.protocol.expression_fields import (
     ATTRIBUTES,
+    DecodedEvent,
     Named,
     Read,
-    Seen,
     Sort,
     Value,
     field_reader,
@@ -90,12 +90,12 @@ def parse_expression(text: str) -> Keeps:
     except (ValueError, RecursionError, MemoryError):
         raise UsageError("the expression is nested too deeply, or holds what is no text") from None
     test = _Compiler(text.strip()).test(tree.body, 0)
-    return lambda event: test(Seen(event))
+    return lambda event: test(DecodedEvent(event))
 
 
 # Compiling
 
-_Test = Callable[[Seen], bool]
+_Test = Callable[[DecodedEvent], bool]
 _ORDERS: Final[dict[type[ast.cmpop], Callable[[Any, Any], bool]]] = {
     ast.Lt: operator.lt,
     ast.LtE: operator.le,
@@ -331,7 +331,7 @@ def _of_references(one: _Reference, op: type[ast.cmpop], other: _Reference) -> _
     compare: Callable[[Any, Any], bool] = _ORDERS.get(op, operator.eq)
     reads = one.read, other.read
 
-    def test(seen: Seen) -> bool:
+    def test(seen: DecodedEvent) -> bool:
         rights = list(reads[1](seen))
         pairs = [(left.value, right.value) for left in reads[0](seen) for right in rights]
         held = any(type(left) is type(right) and compare(left, right) for left, right in pairs)

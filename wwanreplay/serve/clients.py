@@ -61,7 +61,7 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class Departed:
     """A client has gone: what it left of a message, and what it has not, or perhaps not, read."""
 
     client: int
@@ -70,7 +70,7 @@ class Left:
     is_exact: bool = True
 
 
-Happening = Joined | Refused | Received | Left
+Happening = Joined | Refused | Received | Departed
 
 
 @dataclass(slots=True)
@@ -263,13 +263,13 @@ class Clients:
         if peer.unconfirmed and not _bytes_held(peer.socket) and not _has_hung_up(peer.socket):
             self.has_read(peer.number)
 
-    def _left(self, peer: _Peer) -> Left:
+    def _left(self, peer: _Peer) -> Departed:
         # The kernel says whether a client left anything unread, not how much.
         held = peer.unconfirmed if peer.is_reset else 0
         unread = [each for each in peer.outbox.end(held) if each.index != NO_RECORD]
         half = peer.framer.flush()
         self._forget(peer)
-        return Left(peer.number, half, unread, is_exact=not held)
+        return Departed(peer.number, half, unread, is_exact=not held)
 
     def _forget(self, peer: _Peer) -> None:
         del self._peers[peer.number]
@@ -350,7 +350,7 @@ class Clients:
             for peer in self._peers.values()
         )
 
-    def hang_up(self, client: int) -> Left | None:
+    def hang_up(self, client: int) -> Departed | None:
         """End the connection of a client; None when it has gone."""
         peer = self._peers.get(client)
         if peer is None:

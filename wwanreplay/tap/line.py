@@ -13,7 +13,7 @@ from wwanreplay.devices.mbim.channel import Channel, DeviceGoneError, StreamChan
 from wwanreplay.errors import DeviceError
 from wwanreplay.mbim.proxy import Multiplexer
 from wwanreplay.mbim.proxy_effects import HangUp, Remark, ToClient, ToDevice, Undelivered
-from wwanreplay.serve.clients import NO_RECORD, Clients, Joined, Left
+from wwanreplay.serve.clients import NO_RECORD, Clients, Departed, Joined
 from wwanreplay.serve.loop import departure_comments
 from wwanreplay.serve.transports.mbim_proxy import departure_of, joined_text, remark_text
 from wwanreplay.tap.items import Happened, Note, Transfer
@@ -154,7 +154,7 @@ class Line:
         self.proxy.client_transfer(client, data, time_ns)
         self._carry_out(time_ns, NO_RECORD)
 
-    def leave(self, left: Left, time_ns: int) -> None:
+    def leave(self, left: Departed, time_ns: int) -> None:
         """A client has gone."""
         self.proxy.leave(left.client)
         self._carry_out(time_ns, NO_RECORD)

@@ -23,9 +23,9 @@ from wwanreplay.mbim.proxy_messages import configuration_of
 from wwanreplay.serve.clients import (
     PROXY_ADDRESS,
     Clients,
+    Departed,
     Happening,
     Joined,
-    Left,
     Received,
     credentials_of,
     program_of,
@@ -285,7 +285,7 @@ class Tap:
         elif isinstance(happening, Joined):
             self.joined += 1
             self._unnamed[happening.client] = happening
-        elif isinstance(happening, Left):
+        elif isinstance(happening, Departed):
             self._unnamed.pop(happening.client, None)
             line = self._of_client.pop(happening.client, self._line)
             line.leave(happening, time_ns)

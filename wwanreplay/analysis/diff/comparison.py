@@ -31,7 +31,7 @@ FINDINGS_MAX: Final = 100
 #: How many steps away the same step is looked for; farther it is missing and extra.
 MOVED_MAX: Final = 64
 #: Steps of a session that wait for the same one on the other side.
-LEFT_MAX: Final = 2_048
+UNMATCHED_MAX: Final = 2_048
 #: Contents of records whose identities were looked at, which are remembered.
 REMEMBERED_MAX: Final = 8_192
 #: What is moved rather: an event, then an answer. Requests stand in order already.
@@ -148,7 +148,7 @@ _Part = tuple[Step | Output, Step | Output, _Pair]
 
 
 @dataclass(slots=True, eq=False)
-class _Left:
+class _Unmatched:
     """A step without a partner so far; `at` is its place by the steps of the first session."""
 
     at: int
@@ -165,7 +165,7 @@ class _Comparison:
         self._identities = Identities()
         self._observed: set[bytes] = set()
         self._findings = Findings(self._identities, listed_max)
-        self._left: tuple[list[_Left], list[_Left]] = ([], [])
+        self._unmatched: tuple[list[_Unmatched], list[_Unmatched]] = ([], [])
         self._shift = 0  # how many more steps b had than a
         self._order = -1.0  # the last step of a that b has
         self._parts: list[_Part] = []
@@ -174,7 +174,7 @@ class _Comparison:
         self._compared = self._transactions = 0
 
     def take(self, piece: Piece) -> None:
-        """Compare the steps of a piece, and what was left over before."""
+        """Compare the steps of a piece, and those that are without a partner from before."""
         self._is_windowed |= piece.is_windowed
         pairs = self._paired(piece)
         for pair in pairs:
@@ -186,7 +186,7 @@ class _Comparison:
 
     def close(self, result: DiffResult) -> DiffResult:
         """The result, after the last piece."""
-        self._settle_left(None)
+        self._settle_unmatched(None)
         findings = self._findings
         findings.close()
         result.findings = findings.listed
@@ -205,28 +205,29 @@ class _Comparison:
         base, shift = piece.bases[0], piece.bases[1] - piece.bases[0]
         if shift != self._shift:
             # How far apart two steps are is counted from where both sides agreed last.
-            self._settle_left(None)
+            self._settle_unmatched(None)
             self._shift = shift
         order = _Order(piece.pairs, len(piece.b), base, self._order)
         for number in _left_over(len(piece.a), {one for one, _ in piece.pairs}):
             at = base + number
-            self._left[0].append(_Left(at, (at, 0), piece.a[number]))
+            self._unmatched[0].append(_Unmatched(at, (at, 0), piece.a[number]))
         for number in _left_over(len(piece.b), {two for _, two in piece.pairs}):
-            self._left[1].append(_Left(base + number, (order.of(number), 1), piece.b[number]))
+            place = order.of(number), 1
+            self._unmatched[1].append(_Unmatched(base + number, place, piece.b[number]))
         if piece.pairs:
             self._order = float(base + piece.pairs[-1][0])
-        crossed = self._crossed() if all(self._left) else []
-        self._settle_left((base + len(piece.a), base + len(piece.b)))
+        crossed = self._crossed() if all(self._unmatched) else []
+        self._settle_unmatched((base + len(piece.a), base + len(piece.b)))
         pairs = [_Pair(piece.a[one], piece.b[two], base + one) for one, two in piece.pairs]
         return pairs + crossed
 
     def _crossed(self) -> list[_Pair]:
-        """What was left over and stands in another place of the other session."""
-        for side in self._left:
+        """Steps without a partner that stand in another place of the other session."""
+        for side in self._unmatched:
             side.sort(key=lambda each: each.at)
-        ones, others = self._left
-        keys = [[(each.at, each.step.same) for each in side] for side in self._left]
-        places = [{each.at: each for each in side} for side in self._left]
+        ones, others = self._unmatched
+        keys = [[(each.at, each.step.same) for each in side] for side in self._unmatched]
+        places = [{each.at: each for each in side} for side in self._unmatched]
         found = moved(keys[0], keys[1], MOVED_MAX)
         pairs = [
             _Pair(places[0][one].step, places[1][two].step, one, is_moved=True)
@@ -237,13 +238,13 @@ class _Comparison:
         others[:] = [each for each in others if id(each) not in gone]
         return pairs
 
-    def _settle_left(self, ends: Sequence[int] | None) -> None:
-        """What is left over and too far behind the end of the other side has no partner."""
+    def _settle_unmatched(self, ends: Sequence[int] | None) -> None:
+        """Report steps whose partner would be too far away by now; without `ends` all of them."""
         changes = Change.MISSING, Change.EXTRA
-        for number, (side, change) in enumerate(zip(self._left, changes, strict=True)):
+        for number, (side, change) in enumerate(zip(self._unmatched, changes, strict=True)):
             end = None if ends is None else ends[1 - number]
-            kept: list[_Left] = []
-            settled = max(len(side) - LEFT_MAX, 0)
+            kept: list[_Unmatched] = []
+            settled = max(len(side) - UNMATCHED_MAX, 0)
             for at, each in enumerate(side):
                 if end is not None and at >= settled and each.at + MOVED_MAX >= end:
                     kept.append(each)

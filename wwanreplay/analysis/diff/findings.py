@@ -12,7 +12,7 @@ from wwanreplay._core import Event
 from wwanreplay.analysis.diff.values import Difference, Identities, Identity, hashable
 from wwanreplay.replay.names import code_name
 
-#: Sets of differing identities about which nothing can be said before the end.
+#: Sets of differing identities that are held until the end shows whether all are one other SIM's.
 GROUPS_MAX: Final = 4_096
 #: Findings that are held for such sets.
 HELD_MAX: Final = 4_096

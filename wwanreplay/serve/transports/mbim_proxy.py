@@ -18,9 +18,9 @@ from wwanreplay.serve.clients import (
     NO_RECORD,
     PROXY_ADDRESS,
     Clients,
+    Departed,
     Happening,
     Joined,
-    Left,
     Received,
     Refused,
 )
@@ -94,7 +94,7 @@ class MbimProxyTransport:
             self._leave(happening)
         self._carry_out(None)
 
-    def _leave(self, left: Left) -> None:
+    def _leave(self, left: Departed) -> None:
         self.proxy.leave(left.client)
         self._carry_out(None)
         self._arrivals += [departure_of(left), Comment(f"client {left.client} has gone")]
@@ -160,7 +160,7 @@ class MbimProxyTransport:
     def is_read(self) -> bool:
         """Whether the clients have read all that was sent."""
         for happening in self.clients.poll(0, self._time_ns):  # what waits is written as well
-            if isinstance(happening, Left):
+            if isinstance(happening, Departed):
                 self._leave(happening)
         return self.clients.is_read()
 
@@ -191,7 +191,7 @@ class MbimProxyTransport:
         os.close(self._wake_write)
 
 
-def departure_of(left: Left, comments: Sequence[Comment] = ()) -> Departure:
+def departure_of(left: Departed, comments: Sequence[Comment] = ()) -> Departure:
     """What the loop is given of a client that has gone."""
     return Departure(left.half, left.unread, left.client, left.is_exact, comments)
 
