@@ -49,7 +49,7 @@ TINY = ROOT / "traces" / "demo.wwtrace"
 PERIOD_S = 120
 STARTS = 15
 #: What the command that is installed does.
-_COMMAND = "from wwanreplay.cli import main; main()"
+_COMMAND = "from wwanreplay.command import main; main()"
 
 messages_wanted = 20_000
 rounds = 3

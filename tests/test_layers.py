@@ -20,6 +20,7 @@ LAYERS = (
         "wwanreplay.durations",
         "wwanreplay.tabular",
         "wwanreplay.words",
+        "wwanreplay.garbage",
     ),
     ("wwanreplay.stores",),
     ("wwanreplay.outputs",),
@@ -39,7 +40,13 @@ LAYERS = (
     ("wwanreplay.lab", "wwanreplay.tap"),
     ("wwanreplay.api",),
     ("wwanreplay.bench", "wwanreplay.strategies"),
-    ("wwanreplay.cli", "wwanreplay.pytest_plugin", "wwanreplay.__main__", "wwanreplay.__init__"),
+    (
+        "wwanreplay.cli",
+        "wwanreplay.command",
+        "wwanreplay.pytest_plugin",
+        "wwanreplay.__main__",
+        "wwanreplay.__init__",
+    ),
 )
 
 

@@ -14,8 +14,9 @@ from wwanreplay.analysis.batch import ReplayOptions
 from wwanreplay.errors import InputError
 from wwanreplay.fleet import ReplayWork, worker
 from wwanreplay.fleet.importing import ImportWork
-from wwanreplay.fleet.work import GARBAGE_MAX, Undivided
+from wwanreplay.fleet.work import Undivided
 from wwanreplay.fleet.worker import do_there, packed_names
+from wwanreplay.garbage import GARBAGE_MAX
 
 WORK = ReplayWork(ReplayOptions())
 

@@ -1,7 +1,6 @@
 """One reading in order: what it counts, and which holes are explained."""
 
 import io
-from dataclasses import replace
 
 import pytest
 
@@ -35,13 +34,13 @@ def test_a_gap_record_explains_a_hole_of_its_size_and_no_other() -> None:
 
 def test_records_that_cannot_be_read_explain_nothing() -> None:
     chunk = chunk_of(query(0), Event(Kind.KIND_GAP, 1, code=5))
-    chunk = replace(chunk, records=b"\xc1" + chunk.records[1:])
+    chunk = chunk._replace(records=b"\xc1" + chunk.records[1:])
     assert not explains_hole(chunk, 4)
 
 
 def test_an_error_in_a_chunk_names_the_file_and_the_place() -> None:
     chunk = chunk_of(query(0))
-    chunk = replace(chunk, records=b"\xc1" + chunk.records[1:])
+    chunk = chunk._replace(records=b"\xc1" + chunk.records[1:])
     with pytest.raises(TraceError, match=r"^a\.wwantrace: ") as error:
         list(chunk_events(chunk, "a.wwantrace"))
     assert error.value.offset is not None

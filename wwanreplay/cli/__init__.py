@@ -6,7 +6,6 @@ Nothing but click, signals and the error tree is imported for `--help`.
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from contextlib import suppress
@@ -265,17 +264,11 @@ def root(settings: dict[str, bool], debug: bool) -> None:
     settings["debug"] = debug
 
 
-#: Objects made before Python looks for cycles of dead ones, as a command; 700 by default.
-GARBAGE_THRESHOLD: Final = 50_000
-
-
 def main() -> NoReturn:
-    """Entry point of the command."""
+    """Run the command, and end the process."""
     from wwanreplay.cli.streams import prepare
 
     prepare()
-    # The tables are many objects that stay: looking for cycles among them takes a tenth of a run.
-    gc.set_threshold(GARBAGE_THRESHOLD)
     if "_WWANREPLAY_COMPLETE" in os.environ:
         from wwanreplay.cli.completing import know_shells
 

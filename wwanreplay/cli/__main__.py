@@ -1,5 +1,5 @@
 """`python -m wwanreplay.cli` is the command."""
 
-from wwanreplay.cli import main
+from wwanreplay.command import main
 
 main()

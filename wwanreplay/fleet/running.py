@@ -6,7 +6,6 @@ each trace of it is tried alone, and one whose worker dies then too is reported 
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import threading
@@ -20,7 +19,8 @@ from wwanreplay.errors import EXIT_INTERNAL
 from wwanreplay.fleet.batches import Batch, Batches
 from wwanreplay.fleet.forking import begin_forking
 from wwanreplay.fleet.interrupts import kept_from_children
-from wwanreplay.fleet.work import GARBAGE_MAX, Done, PieceWork, Work, WorkerDiedError, do_batch
+from wwanreplay.fleet.work import Done, PieceWork, Work, WorkerDiedError, do_batch
+from wwanreplay.garbage import look_rarely
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
@@ -266,7 +266,7 @@ def _begin() -> None:
     """Leave Ctrl-C, which goes to all processes of a terminal, to the one that prints."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    gc.set_threshold(GARBAGE_MAX)
+    look_rarely()
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 Report = TypeVar("Report")
 Gives = TypeVar("Gives", covariant=True)
 
-#: Objects that come to be before the collector looks at them, as in the command itself.
-GARBAGE_MAX: Final = 50_000
 #: Why a trace has no verdict whose worker ended whenever it had it.
 DIED = "the process that had it was killed, or ran out of memory"
 

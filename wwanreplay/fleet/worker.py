@@ -19,7 +19,8 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, Final
 
 from wwanreplay.errors import InputError
-from wwanreplay.fleet.work import GARBAGE_MAX, Work, do_batch
+from wwanreplay.fleet.work import Work, do_batch
+from wwanreplay.garbage import look_rarely
 
 #: Parameters of glibc's mallopt, of malloc.h: what is given back, and what is mapped by itself.
 M_TRIM_THRESHOLD: Final = -1
@@ -112,7 +113,7 @@ def _prepared(folder: str | None) -> ExitStack:
             before.callback(os.chdir, here)
         # The collector would look at all that a worker has, again and again.
         before.callback(gc.set_threshold, *gc.get_threshold())
-        gc.set_threshold(GARBAGE_MAX)
+        look_rarely()
         _keep_memory(before)
         return before.pop_all()
     raise AssertionError

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import IO
 
 from wwanreplay._core import Event
@@ -32,7 +31,7 @@ def again(reader: TraceReader, *, is_kept: bool = False) -> Iterator[Read]:
         chunks = []
         for chunk in reader.chunks():
             _write(file, bytes(chunk.records))
-            chunks.append((len(chunk.records), replace(chunk, records=memoryview(b""))))
+            chunks.append((len(chunk.records), chunk._replace(records=memoryview(b""))))
         yield lambda: _events(reader, file, chunks)
 
 
@@ -65,7 +64,7 @@ def _events(
     for size, chunk in chunks:
         file.seek(offset)
         offset += size
-        whole = replace(chunk, records=memoryview(file.read(size)))
+        whole = chunk._replace(records=memoryview(file.read(size)))
         try:
             yield from reader.chunk_events(whole)
         except TraceError as error:

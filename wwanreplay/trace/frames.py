@@ -94,8 +94,7 @@ class Frame(NamedTuple):
     data: bytes | memoryview
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(NamedTuple):
     """Records as they stand in the file, uncompressed and checked by their CRC.
 
     `records` is read-only memory; `records_offset` is the place of its first byte in the file, None
@@ -119,8 +118,7 @@ class Chunk:
         return self.first_index + self.record_count
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
+class Checkpoint(NamedTuple):
     """The engine's state before the record `record_index`, and the digest's state there."""
 
     record_index: int
@@ -150,7 +148,7 @@ class ChunkEntry(NamedTuple):
     code_bits: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Footer:
     """Counts and digest of the file up to here, and the index of one segment.
 
