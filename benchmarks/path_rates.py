@@ -6,7 +6,8 @@
 Ratios in one process, in processor time, what is compared in turns, the best of several rounds:
 they hold where seconds do not. A C compiler is needed (`CC`, by default cc), for the walk over a
 trace that benchmarks/c_walk.c is. The rows of what stands before and behind the engine are those of
-benchmarks/path_front.py and benchmarks/path_outs.py: each has `ROWS`, of name, function and goal.
+benchmarks/path_front.py and benchmarks/path_outs.py, and of benchmarks/path_peers.py those of other
+tools that are installed: each has `ROWS`, of name, function and goal.
 
 WWANREPLAY_BENCH_RECORDS are the records of a session (300,000), WWANREPLAY_BENCH_ROUNDS the rounds.
 """
@@ -22,7 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -251,21 +252,24 @@ ROWS: list[Row] = [
 def rows() -> Iterator[Row]:
     """The rows of this file, and those of its neighbours as far as they are there."""
     yield from ROWS
-    for name in ("path_front", "path_outs"):
-        if (HERE / f"{name}.py").exists():
-            yield from importlib.import_module(name).ROWS
+    for name in ("path_front", "path_outs", "path_peers"):
+        yield from importlib.import_module(name).ROWS
 
 
-def main(words: list[str]) -> None:
-    """Print the table."""
+def print_rows(rows: Iterable[Row]) -> None:
+    """Print a table of what is measured now."""
     print(f"{'path':<56} {'now':>10} {'goal':>8}")
-    for name, measured, goal in rows():
-        if words and not any(word in name for word in words):
-            continue
+    for name, measured, goal in rows:
         with contextlib.redirect_stdout(io.StringIO()):
             value = measured()
         shown = f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
         print(f"{name:<56} {shown:>10} {goal:>8,g}", flush=True)
+
+
+def main(words: list[str]) -> None:
+    """Print all rows, or those whose name has one of the words."""
+    print_rows(row for row in rows() if not words or any(word in row[0] for word in words))
+    importlib.import_module("path_peers").print_missing()
 
 
 if __name__ == "__main__":
