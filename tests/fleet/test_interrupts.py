@@ -9,17 +9,16 @@ from verbs import ENVIRONMENT
 
 from wwanreplay.fleet.interrupts import kept_from_children
 
-#: Prints which signals are blocked or ignored where the forkserver begins, and in this process.
+#: Prints whether the process that workers are forked from is out of its reach, and this one.
 SERVER = """
 from multiprocessing import forkserver
-from wwanreplay.fleet import running
-executor = running._executor(1)
+from wwanreplay.fleet.forking import begin_forking
+begin_forking()
 def out_of_reach(pid):
     lines = open(f"/proc/{pid}/status").read().splitlines()
     masks = [int(line.split()[1], 16) for line in lines if line.startswith(("SigBlk", "SigIgn"))]
     return bool((masks[0] | masks[1]) & 2)
 print(out_of_reach(forkserver._forkserver._forkserver_pid), out_of_reach("self"))
-executor.shutdown()
 """
 
 

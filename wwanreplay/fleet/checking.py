@@ -62,6 +62,12 @@ class CheckWork(Undivided):
         used = [] if waivers is None else [each.used for each in waivers.entries]
         return self._shown(Checked(report, used), version)
 
+    def prepare(self) -> None:
+        """Load the rules."""
+        from wwanreplay.analysis.check.registry import rules
+
+        rules()
+
     def died(self, path: str) -> Checked:
         """The same of a trace whose worker died of it."""
         from wwanreplay.analysis.judged import unreadable

@@ -40,6 +40,11 @@ class StatsWork(Undivided):
             return Counted(path, error=str(error))
         return Counted(path, stats, cut_text)
 
+    def prepare(self) -> None:
+        """Load what counts, and the commands by their names."""
+        import wwanreplay.analysis.stats
+        import wwanreplay.mbim.tables  # noqa: F401
+
     def died(self, path: str) -> Counted:
         """The same of a trace whose worker died of it."""
         return Counted(path, error=f"{path}: {DIED}", exit_code=EXIT_INTERNAL)

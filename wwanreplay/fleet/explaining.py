@@ -54,6 +54,13 @@ class ExplainWork(Undivided):
         name = STANDARD_INPUT_FILE if paths[0] == STANDARD_INPUT else paths[0]
         return self._pages(name, paths, is_trace=False)
 
+    def prepare(self) -> None:
+        """Load what pages are made of, and the rules."""
+        import wwanreplay.analysis.explanation  # noqa: F401
+        from wwanreplay.analysis.check.registry import rules
+
+        rules()
+
     def died(self, path: str) -> Pages:
         """The same of a trace whose worker died of it."""
         return Pages(path, error=f"{path}: {DIED}", exit_code=EXIT_INTERNAL)

@@ -80,6 +80,11 @@ class ImportWork(Undivided):
         except Exception as error:  # whatever is wrong with one must not stop the others
             return _failed(path, *failure_of(path, error))
 
+    def prepare(self) -> None:
+        """Load readers and inference."""
+        import wwanreplay.analysis.finishing
+        import wwanreplay.formats.importer  # noqa: F401
+
     def died(self, path: str) -> Imported:
         """The same of a log whose worker died of it."""
         return _failed(path, f"{path}: {DIED}", EXIT_INTERNAL)

@@ -57,6 +57,10 @@ class InferWork(Undivided):
             return _failed(path, *failure_of(path, error), found.notes)
         return found
 
+    def prepare(self) -> None:
+        """Load inference."""
+        import wwanreplay.analysis.infer  # noqa: F401
+
     def died(self, path: str) -> InferredOf:
         """The same of a trace whose worker died of it."""
         return _failed(path, f"{path}: {DIED}", EXIT_INTERNAL, [])

@@ -13,9 +13,6 @@ def kept_from_children() -> Iterator[None]:
 
     For this process itself it waits until then.
     """
-    from multiprocessing import resource_tracker
-
-    resource_tracker.ensure_running()  # which lets the signal through again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

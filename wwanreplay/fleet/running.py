@@ -11,13 +11,13 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from wwanreplay.errors import EXIT_INTERNAL
 from wwanreplay.fleet.batches import Batch, Batches
-from wwanreplay.fleet.forking import begin_forking
+from wwanreplay.fleet.forking import forking
 from wwanreplay.fleet.interrupts import kept_from_children
 from wwanreplay.fleet.work import Done, PieceWork, Work, WorkerDiedError, do_batch
 from wwanreplay.garbage import look_rarely
@@ -84,19 +84,19 @@ def run(paths: Sequence[str], work: Work[Report], where: Where) -> Generator[Rep
         for path in paths:
             yield work(path)
         return
-    with _workers(where, len(paths)) as workers:
+    with _workers(where, len(paths), work.prepare) as workers:
         yield from _shared(paths, work, workers)
 
 
 @contextmanager
-def _workers(where: Where, count: int) -> Iterator[Workers]:
+def _workers(where: Where, count: int, prepare: Callable[[], None]) -> Iterator[Workers]:
     if where.cluster is not None:
         from wwanreplay.fleet.cluster import cluster_workers
 
         with cluster_workers(where.cluster, where.processes) as cluster:
             yield cluster
         return
-    processes = Processes(min(where.processes, count))
+    processes = Processes(min(where.processes, count), prepare)
     try:
         yield processes
     finally:
@@ -195,10 +195,17 @@ class Processes:
 
     tries: int = 2
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, prepare: Callable[[], None]) -> None:
         self.count = count
-        self._executor = _executor(count)
+        self._prepare = prepare
+        self._executor = self._made(count)
         self._single: ProcessPoolExecutor | None = None
+
+    def _made(self, count: int) -> ProcessPoolExecutor:
+        # One trace is the usual case, and needs none.
+        from concurrent.futures import ProcessPoolExecutor
+
+        return ProcessPoolExecutor(count, mp_context=forking(self._prepare), initializer=_begin)
 
     def send(self, work: Work[Any], batch: list[str]) -> Future[Done[Any]]:
         """Have a batch done."""
@@ -208,7 +215,7 @@ class Processes:
             return _submit(self._executor, work, batch)
         except BrokenExecutor:
             self._executor.shutdown(wait=False, cancel_futures=True)
-            self._executor = _executor(self.count)
+            self._executor = self._made(self.count)
             return _submit(self._executor, work, batch)
 
     def is_done(self, sent: Future[Done[Any]]) -> bool:
@@ -227,7 +234,7 @@ class Processes:
     def alone(self, work: Work[Any], path: str) -> Any:
         """The report of one trace, from a process that has no other."""
         if self._single is None:
-            self._single = _executor(1)
+            self._single = self._made(1)
         try:
             (report,) = self.done(_submit(self._single, work, [path])).reports
         except WorkerDiedError:
@@ -253,13 +260,6 @@ def _submit(
     # It may start a process, which must be known when Ctrl-C ends them all.
     with kept_from_children():
         return executor.submit(do_batch, work, batch)
-
-
-def _executor(processes: int) -> ProcessPoolExecutor:
-    # One trace is the usual case, and needs neither.
-    from concurrent.futures import ProcessPoolExecutor
-
-    return ProcessPoolExecutor(processes, mp_context=begin_forking(), initializer=_begin)
 
 
 def _begin() -> None:

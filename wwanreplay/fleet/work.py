@@ -72,6 +72,10 @@ class Work(Protocol, Generic[Gives]):
         """Files and folders beside the traces that it takes by their names."""
         ...
 
+    def prepare(self) -> None:
+        """Load what most traces need, before workers are forked from this process."""
+        ...
+
     def pieces(self, path: str, count: int) -> list[PieceWork]:
         """The work on some `count` pieces of a large trace; [] where it is not done in pieces."""
         ...
@@ -101,6 +105,9 @@ class Undivided:
     def files(self) -> tuple[str, ...]:
         """None."""
         return ()
+
+    def prepare(self) -> None:
+        """Nothing."""
 
     def pieces(self, _path: str, _count: int) -> list[PieceWork]:
         """None."""
@@ -162,6 +169,13 @@ class ReplayWork:
         """The profile, where it is no preset."""
         profile = self.options.profile
         return () if profile is None or not os.path.exists(profile) else (profile,)
+
+    def prepare(self) -> None:
+        """Load what an equal replay takes."""
+        import wwanreplay.analysis.batch
+        import wwanreplay.analysis.expected_place
+        import wwanreplay.analysis.headline
+        import wwanreplay.replay.api  # noqa: F401
 
     def pieces(self, path: str, count: int) -> list[PieceWork]:
         """The pieces of a large trace that is compared as a whole, with its own device."""
