@@ -28,9 +28,9 @@ def test_a_part_with_another_record_state_or_digest_is_not_believed(path: Path) 
         first, *others = passed_of(path)
         found = first.checkpoint
         for checkpoint in (
-            replace(found, record_index=found.record_index + 1),
-            replace(found, digest_state=bytes(len(found.digest_state))),
-            replace(found, snapshot=first.snapshot),
+            found._replace(record_index=found.record_index + 1),
+            found._replace(digest_state=bytes(len(found.digest_state))),
+            found._replace(snapshot=first.snapshot),
         ):
             lie = replace(first, checkpoint=checkpoint, next_index=1, digest_state=b"\1" * 40)
             assert outcome(path, ahead=PassedPieces([lie, *others])) == expected
